@@ -8,7 +8,7 @@ import { SaveTracker } from './save_tracker.js';
 const kPatience = 1500;  // ms without a connection before the page says "Offline"
 const kBlink = 150;      // ms an update may wait for its echo before the page says "Saving"
 
-/** A WebSocket class whose instances hand every binary frame to `onFrame`, ahead of the provider. */
+/** A WebSocket class that hands every binary frame to `onFrame`, ahead of the provider. */
 function watchedSocket(onFrame) {
   return class extends WebSocket {
     constructor(...args) {

@@ -9,6 +9,7 @@ import { drawPeople, peopleOf } from './people.js';
 import { cleanRoom, readRoom, roomLink, roomPath } from './rooms.js';
 
 const $ = (id) => document.getElementById(id);
+const kCountedLength = 1_000_000;  // UTF-16 code units; words of longer texts are not counted
 const kStates = { connecting: 'Connecting', offline: 'Offline', saving: 'Saving…', saved: 'Saved' };
 
 const person = newPerson();
@@ -29,10 +30,11 @@ function showPeople() {
 }
 
 function showCount(doc) {
-  const words = doc.length > 1_000_000 ? null : doc.toString().match(/[\p{L}\p{N}'’-]+/gu)?.length ?? 0;
-  const count = words === null ? `${doc.length.toLocaleString('en')} characters`
-    : `${words.toLocaleString('en')} ${words === 1 ? 'word' : 'words'}`;
-  $('count').textContent = count;
+  const show = (n, unit) => {
+    $('count').textContent = `${n.toLocaleString('en')} ${unit}${n === 1 ? '' : 's'}`;
+  };
+  if (doc.length > kCountedLength) return show(doc.length, 'character');
+  show(doc.toString().match(/[\p{L}\p{N}'’-]+/gu)?.length ?? 0, 'word');
 }
 
 /** Two people of one colour cannot be told apart: the one with the higher id changes. */

@@ -79,7 +79,8 @@ export function freeDye(taken, fallback) {
 
 /** What may be shown of a peer's `user` field, which anybody may have written. */
 export function shownPerson(user, clientId) {
-  const color = /^#[0-9a-f]{6}$/i.test(user?.color) ? user.color : dyes[clientId % dyes.length].color;
+  const sound = /^#[0-9a-f]{6}$/i.test(user?.color);
+  const color = sound ? user.color : dyes[clientId % dyes.length].color;
   return { name: cleanName(user?.name ?? '') || 'Somebody', color };
 }
 

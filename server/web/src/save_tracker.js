@@ -25,7 +25,7 @@ export class SaveTracker {
 
   /** Notes an update made here (any 'update' event whose origin is not the provider). */
   wrote(update) {
-    visit(update, (...id) => this.#inserted.add(...id), (...id) => this.#deleted.add(...id));
+    visit(update, (ids) => this.#inserted.add(...ids), (ids) => this.#deleted.add(...ids));
   }
 
   /** Reads one frame from the server. Frames of other kinds and broken frames change nothing. */
@@ -41,7 +41,7 @@ export class SaveTracker {
           this.#inserted.remove(client, 0, clock);
         }
       } else if (kind === kStep2 || kind === kUpdate) {
-        visit(body, (...id) => this.#inserted.remove(...id), (...id) => this.#deleted.remove(...id));
+        visit(body, (ids) => this.#inserted.remove(...ids), (ids) => this.#deleted.remove(...ids));
       }
     } catch {
       // The provider reads the same frame and is the one to complain.
@@ -49,13 +49,13 @@ export class SaveTracker {
   }
 }
 
-/** Calls `insert` and `remove` with (client, clock, length) for all that `update` holds. */
-function visit(update, insert, remove) {
+/** Calls `inserted` and `deleted` with each [client, clock, length] that `update` holds. */
+function visit(update, inserted, deleted) {
   const { structs, ds } = Y.decodeUpdate(update);
   for (const struct of structs) {
-    if (!(struct instanceof Y.Skip)) insert(struct.id.client, struct.id.clock, struct.length);
+    if (!(struct instanceof Y.Skip)) inserted([struct.id.client, struct.id.clock, struct.length]);
   }
   for (const [client, ranges] of ds.clients) {
-    for (const { clock, len } of ranges) remove(client, clock, len);
+    for (const { clock, len } of ranges) deleted([client, clock, len]);
   }
 }
