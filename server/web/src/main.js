@@ -16,6 +16,7 @@ const person = newPerson();
 let session = null;
 
 function showState(state) {
+  $('save').hidden = false;  // its place is known only with the document's name
   $('save').dataset.state = state;
   $('save-text').textContent = kStates[state];
 }
@@ -56,6 +57,7 @@ function publicPerson() {
 function open(room) {
   session?.view.destroy();
   session?.connection.close();
+  showRoom(room);
   showState('connecting');
   const connection = new Connection(room, publicPerson(), showState);
   let counting = 0;
@@ -70,7 +72,6 @@ function open(room) {
     showPeople();
   });
   document.title = `${room} · Weft`;
-  showRoom(room);
   $('second').href = roomLink(room, location);
   showPeople();
   showCount(view.state.doc);

@@ -5,12 +5,12 @@ import { initials, shownPerson } from './names.js';
 const kAvatars = 5;  // at most; the last place then tells how many more there are
 const kThreads = 3;  // lanes of the loom; more people share them, side by side
 
-/** Everybody in `awareness`, ourselves first, then in the order of their ids. */
+/** Everybody in `awareness`, ourselves first, then as they came. */
 export function peopleOf(awareness) {
   const own = awareness.clientID;
   return [...awareness.getStates()]
     .map(([id, state]) => ({ id, own: id === own, ...shownPerson(state.user, id) }))
-    .sort((a, b) => b.own - a.own || a.id - b.id);
+    .sort((a, b) => b.own - a.own);
 }
 
 function element(tag, className, parent) {
@@ -88,7 +88,7 @@ function drawLoom(loom, people) {
       strand.style.setProperty('--peer', person.color);
       strand.style.setProperty('--lane', lane);
       strand.style.setProperty('--from', `${(100 * place) / perLane}%`);
-      strand.style.setProperty('--width', `${100 / perLane}%`);
+      strand.style.setProperty('--to', `${(100 * (place + 1)) / perLane}%`);
       strand.classList.toggle('odd', lane % 2 === 1);
     },
   );
