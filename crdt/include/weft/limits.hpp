@@ -1,0 +1,23 @@
+// Bounds on what bytes from outside may ask for.
+#pragma once
+
+#include <cstdint>
+
+namespace weft::limits {
+
+/// Nesting of arrays and objects in a value; JavaScript itself overflows its stack near this.
+inline constexpr int depth_max = 1000;
+
+/// Clocks and lengths inside one document, in units of a client's clock.
+inline constexpr std::uint64_t clock_max = 0xFFFF'FFFE;
+
+/// Different clients inside one document.
+inline constexpr std::uint32_t clients_max = (1U << 24) - 2;
+
+/// Structs in one V2 update of that many bytes. A run in its columns can claim any number of them
+/// for nothing, so without a bound twenty bytes could cost hours and terabytes.
+constexpr std::uint64_t v2_structs_max(std::uint64_t update_bytes) {
+  return (std::uint64_t{1} << 20) + 64 * update_bytes;
+}
+
+}  // namespace weft::limits

@@ -1,0 +1,85 @@
+// A struct as it stands in an update, whichever encoding it came from.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <weft/bytes.hpp>
+#include <weft/id.hpp>
+
+namespace weft::update {
+
+/// Content kinds: the low five bits of a struct's info byte (Yjs contentRefs).
+enum class Kind : std::uint8_t {
+  gc = 0,
+  deleted = 1,
+  json = 2,
+  binary = 3,
+  string = 4,
+  embed = 5,
+  format = 6,
+  type = 7,
+  any = 8,
+  doc = 9,
+  skip = 10,
+};
+
+inline constexpr std::uint8_t kHasOrigin = 0x80;
+inline constexpr std::uint8_t kHasRightOrigin = 0x40;
+inline constexpr std::uint8_t kHasParentSub = 0x20;
+inline constexpr std::uint8_t kKindMask = 0x1F;
+
+/// Kinds whose content counts towards the length of the type around it.
+constexpr bool countable(Kind kind) {
+  return kind != Kind::deleted && kind != Kind::format && kind != Kind::gc && kind != Kind::skip;
+}
+
+/// Content in a neutral form: what Yjs would hold after reading it, as bytes in canonical form.
+///
+/// | kind    | bytes                                          | key              |
+/// | json    | `length` varstrings, each JSON text or `undefined` |              |
+/// | binary  | the bytes                                      |                  |
+/// | string  | UTF-8 (see encoding/utf.hpp on surrogates)     |                  |
+/// | embed   | the value: JSON text if `is_json`, else any    |                  |
+/// | format  | the value: JSON text if `is_json`, else any    | attribute name   |
+/// | type    |                                                | nodeName, hookName |
+/// | any     | `length` any values                            |                  |
+/// | doc     | options: an any object                         | guid             |
+struct Content {
+  std::string_view bytes;
+  std::string_view key;
+  std::uint32_t type_ref = 0;
+  bool ascii = false;    // string: every byte is below 0x80
+  bool is_json = false;  // embed, format
+};
+
+enum class ParentKind : std::uint8_t {
+  none,  // known from origin or right origin
+  root,  // parent_name
+  id,    // parent_id
+};
+
+/// One struct. Views point into the update or the reader and live until its next call.
+struct Struct {
+  ClientId client = 0;
+  Clock clock = 0;
+  Clock length = 0;
+  Kind kind = Kind::gc;
+  std::uint8_t info = 0;  // as read: kHasOrigin | kHasRightOrigin | kHasParentSub | kind
+  ParentKind parent = ParentKind::none;
+  bool has_parent_sub = false;  // parent_sub was written (parent is not none)
+  Id origin;                    // meaningful when info has kHasOrigin
+  Id right_origin;              // meaningful when info has kHasRightOrigin
+  Id parent_id;
+  std::string_view parent_name;
+  std::string_view parent_sub;
+  Content content;
+
+  bool has_origin() const { return (info & kHasOrigin) != 0; }
+  bool has_right_origin() const { return (info & kHasRightOrigin) != 0; }
+};
+
+/// typeRefs that carry a name: XmlElement and XmlHook.
+constexpr bool type_has_key(std::uint32_t type_ref) { return type_ref == 3 || type_ref == 5; }
+
+}  // namespace weft::update

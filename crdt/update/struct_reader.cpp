@@ -1,0 +1,146 @@
+#include "update/struct_reader.hpp"
+
+#include "encoding/any.hpp"
+#include "encoding/any_walk.hpp"
+#include "encoding/sinks.hpp"
+#include "update/decoder_v1.hpp"
+#include "update/decoder_v2.hpp"
+#include "update/doc_options.hpp"
+
+namespace weft::update {
+
+template <typename Decoder>
+void StructReader<Decoder>::read_content(Struct& s) {
+  s.length = 1;
+  switch (s.kind) {
+    case Kind::deleted:
+      s.length = in_.len();
+      break;
+    case Kind::json:
+      read_json_values(s);
+      break;
+    case Kind::binary:
+      s.content.bytes = as_text(rest().varbytes());
+      break;
+    case Kind::embed:
+      read_value(s);
+      break;
+    case Kind::format:
+      s.content.key = in_.key();
+      read_value(s);
+      break;
+    case Kind::type: {
+      const std::uint64_t type_ref = in_.type_ref();
+      if (type_ref > 6) fail(Errc::invalid_content);
+      s.content.type_ref = static_cast<std::uint32_t>(type_ref);
+      s.content.key = type_has_key(s.content.type_ref) ? in_.key() : std::string_view{};
+      s.content.bytes = {};
+      break;
+    }
+    case Kind::any:
+      read_any_values(s);
+      break;
+    case Kind::doc:
+      read_doc(s);
+      break;
+    default:
+      fail(Errc::invalid_content);
+  }
+}
+
+// The bytes of `count` any values, in canonical form.
+template <typename Decoder>
+std::string_view StructReader<Decoder>::scan_values(std::uint64_t count) {
+  const std::size_t begin = offset();
+  bool canonical = true;
+  for (std::uint64_t i = 0; i < count && ok(); ++i) encoding::scan_any(rest(), canonical);
+  if (!ok()) return {};
+  const ByteView body = rest().between(begin, offset());
+  if (canonical) return as_text(body);
+  canonical_ = false;
+  scratch_.clear();
+  encoding::Reader values(body);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    encoding::AnySink sink(scratch_);
+    encoding::walk_any(values, sink);
+  }
+  return as_text(scratch_.bytes());
+}
+
+template <typename Decoder>
+void StructReader<Decoder>::read_any_values(Struct& s) {
+  s.length = in_.len();
+  // Each value is at least one byte, so a count beyond the input ends at once.
+  if (s.length > remaining()) return fail(Errc::unexpected_end);
+  s.content.bytes = scan_values(s.length);
+}
+
+template <typename Decoder>
+void StructReader<Decoder>::read_json_values(Struct& s) {
+  s.length = in_.len();
+  const std::size_t begin = offset();
+  scratch_.clear();
+  bool canonical = true;
+  // Empty text is no value, so each takes at least a byte of the input.
+  for (std::uint64_t i = 0; i < s.length && ok(); ++i) {
+    const std::string_view text = in_.string().text;
+    bool text_canonical = true;
+    if (text != "undefined" && !encoding::scan_json(text, text_canonical)) {
+      fail(Errc::invalid_json);
+    } else if (text_canonical) {
+      scratch_.varstring(text);
+    } else {
+      canonical = false;
+      json_scratch_.clear();
+      encoding::append_canonical_json(json_scratch_, text);
+      scratch_.varstring(json_scratch_);
+    }
+  }
+  if (!ok()) return;
+  if (Decoder::kEncoding == Encoding::v1 && canonical && rest().minimal()) {
+    s.content.bytes = as_text(rest().between(begin, offset()));
+    return;
+  }
+  canonical_ = false;
+  s.content.bytes = as_text(scratch_.bytes());
+}
+
+template <typename Decoder>
+void StructReader<Decoder>::read_value(Struct& s) {
+  s.content.is_json = Decoder::kEncoding == Encoding::v1;
+  if constexpr (Decoder::kEncoding == Encoding::v2) {
+    s.content.bytes = scan_values(1);
+  } else {
+    std::string_view text = in_.string().text;
+    bool canonical = true;
+    if (ok() && !encoding::scan_json(text, canonical)) fail(Errc::invalid_json);
+    if (ok() && !canonical) {
+      canonical_ = false;
+      json_scratch_.clear();
+      encoding::append_canonical_json(json_scratch_, text);
+      text = json_scratch_;
+    }
+    s.content.bytes = text;
+  }
+}
+
+template <typename Decoder>
+void StructReader<Decoder>::read_doc(Struct& s) {
+  const std::string_view guid = in_.string().text;
+  const std::size_t begin = offset();
+  bool ignored = true;
+  encoding::scan_any(rest(), ignored);
+  if (!ok()) return;
+  const ByteView body = rest().between(begin, offset());
+  scratch_.clear();
+  json_scratch_ = guid;
+  if (!append_canonical_doc(scratch_, json_scratch_, body)) return fail(Errc::invalid_content);
+  if (as_text(scratch_.bytes()) != as_text(body) || json_scratch_ != guid) canonical_ = false;
+  s.content.key = json_scratch_;
+  s.content.bytes = as_text(scratch_.bytes());
+}
+
+template class StructReader<DecoderV1>;
+template class StructReader<DecoderV2>;
+
+}  // namespace weft::update
