@@ -82,7 +82,10 @@ void JsonSink::bytes(ByteView bytes) {
   out_.push_back('{');
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (i != 0) out_.push_back(',');
-    out_.append("\"" + std::to_string(i) + "\":" + std::to_string(bytes[i]));
+    out_.push_back('"');
+    out_.append(std::to_string(i));
+    out_.append("\":");
+    out_.append(std::to_string(bytes[i]));
   }
   out_.push_back('}');
   after_value();
