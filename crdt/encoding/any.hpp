@@ -27,8 +27,9 @@ void append_canonical_any(Writer& out, ByteView any);
 /// deep.
 bool scan_json(std::string_view text, bool& canonical);
 
-/// Appends JSON.stringify(JSON.parse(text)). REQUIRES: scan_json accepted it.
-void append_canonical_json(std::string& out, std::string_view text);
+/// Appends JSON.stringify(JSON.parse(text)). REQUIRES: scan_json accepted it. False when that text
+/// stands for another value than `text`: -0 is written as 0, a number beyond all doubles as null.
+bool append_canonical_json(std::string& out, std::string_view text);
 
 /// Appends the any form of JSON.parse(text). REQUIRES: scan_json accepted it.
 void append_json_as_any(Writer& out, std::string_view text);

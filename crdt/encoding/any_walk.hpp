@@ -25,8 +25,17 @@ inline double read_float64(Reader& reader) { return std::bit_cast<double>(reader
 
 }  // namespace detail
 
-/// In JavaScript `object["__proto__"] = value` sets no own property, so such members vanish.
+/// In JavaScript `object["__proto__"] = value` calls an accessor and sets no own property, so such
+/// members vanish; unless a value before had cut the object off from Object.prototype.
 inline constexpr std::string_view kProto = "__proto__";
+
+/// What a value is as a prototype. Differs from Yjs: that a Uint8Array as prototype swallows later
+/// members whose keys are numbers is not followed.
+enum class Prototype : std::uint8_t {
+  none,      // no object: the assignment has no effect
+  accessor,  // an object through which the accessor is still found
+  cut_off,   // null, or an object that is cut off itself
+};
 
 class NullSink {
  public:
@@ -46,57 +55,74 @@ class NullSink {
 
 /// REQUIRES: scan_any accepted the value, which also bounds the recursion.
 template <typename Sink>
-void walk_any(Reader& reader, Sink& sink);
+Prototype walk_any(Reader& reader, Sink& sink);
 
 template <typename Sink>
-void walk_any_object(Reader& reader, Sink& sink) {
+Prototype walk_any_object(Reader& reader, Sink& sink) {
   sink.begin_object();
+  Prototype prototype = Prototype::accessor;
   const std::uint64_t count = reader.varuint();
   for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
     const std::string_view key = as_text(reader.varbytes());
-    if (key == kProto) {
+    if (key == kProto && prototype == Prototype::accessor) {
       NullSink nowhere;
-      walk_any(reader, nowhere);
+      if (walk_any(reader, nowhere) == Prototype::cut_off) prototype = Prototype::cut_off;
       continue;
     }
     sink.key(key);
     walk_any(reader, sink);
   }
   sink.end_object();
+  return prototype;
 }
 
 template <typename Sink>
-void walk_any(Reader& reader, Sink& sink) {
+Prototype walk_any_array(Reader& reader, Sink& sink) {
+  sink.begin_array();
+  const std::uint64_t count = reader.varuint();
+  for (std::uint64_t i = 0; i < count && reader.ok(); ++i) walk_any(reader, sink);
+  sink.end_array();
+  return Prototype::accessor;
+}
+
+template <typename Sink>
+Prototype walk_any(Reader& reader, Sink& sink) {
   switch (reader.u8()) {
     case any_tag::kNull:
-      return sink.null();
+      sink.null();
+      return Prototype::cut_off;
     case any_tag::kInteger:
-      return sink.number(detail::read_any_integer(reader));
+      sink.number(detail::read_any_integer(reader));
+      break;
     case any_tag::kFloat32:
-      return sink.number(detail::read_float32(reader));
+      sink.number(detail::read_float32(reader));
+      break;
     case any_tag::kFloat64:
-      return sink.number(detail::read_float64(reader));
+      sink.number(detail::read_float64(reader));
+      break;
     case any_tag::kBigInt:
-      return sink.big_int(static_cast<std::int64_t>(reader.big_endian(8)));
+      sink.big_int(static_cast<std::int64_t>(reader.big_endian(8)));
+      break;
     case any_tag::kFalse:
-      return sink.boolean(false);
+      sink.boolean(false);
+      break;
     case any_tag::kTrue:
-      return sink.boolean(true);
+      sink.boolean(true);
+      break;
     case any_tag::kString:
-      return sink.string(as_text(reader.varbytes()));
+      sink.string(as_text(reader.varbytes()));
+      break;
     case any_tag::kBytes:
-      return sink.bytes(reader.varbytes());
+      sink.bytes(reader.varbytes());
+      return Prototype::accessor;
     case any_tag::kObject:
       return walk_any_object(reader, sink);
-    case any_tag::kArray: {
-      sink.begin_array();
-      const std::uint64_t count = reader.varuint();
-      for (std::uint64_t i = 0; i < count && reader.ok(); ++i) walk_any(reader, sink);
-      return sink.end_array();
-    }
+    case any_tag::kArray:
+      return walk_any_array(reader, sink);
     default:
-      return sink.undefined();
+      sink.undefined();
   }
+  return Prototype::none;
 }
 
 }  // namespace weft::encoding

@@ -88,7 +88,7 @@ ColumnText StringReader::cut(std::uint64_t length) {
   rest_.remove_prefix(end.byte);
   inside_pair_ = end.inside_pair;
   if (!begins_inside && !end.inside_pair) return {whole, length, whole.size() == length};
-  std::string& text = cut_.emplace_back();
+  std::string& text = cut_.emplace_front();
   std::string_view middle = whole;
   if (begins_inside) {
     append_surrogate(text, whole, false);

@@ -5,7 +5,7 @@
 // go to the reader of the whole input (`owner`), whose bytes the column's bytes are a part of.
 #pragma once
 
-#include <deque>
+#include <forward_list>
 #include <string>
 #include <string_view>
 
@@ -104,7 +104,7 @@ class StringReader {
   bool ascii_ = true;
   bool inside_pair_ = false;  // the next unit is the low half of rest_'s first character
   UintOptRleReader lengths_;
-  std::deque<std::string> cut_;  // texts that begin or end with half a character
+  std::forward_list<std::string> cut_;  // texts that begin or end with half a character
 };
 
 }  // namespace weft::encoding

@@ -29,9 +29,10 @@ bool scan_json(std::string_view text, bool& canonical) {
   return true;
 }
 
-void append_canonical_json(std::string& out, std::string_view text) {
+bool append_canonical_json(std::string& out, std::string_view text) {
   JsonSink sink(out);
   JsonParser(text, sink).parse();
+  return sink.is_lossless();
 }
 
 void append_json_as_any(Writer& out, std::string_view text) {

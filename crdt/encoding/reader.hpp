@@ -35,6 +35,9 @@ class Reader {
   void reset_minimal() { minimal_ = true; }
   void set_not_minimal() { minimal_ = false; }
 
+  /// REQUIRES: offset is within the input.
+  void seek(std::size_t offset) { at_ = begin_ + offset; }
+
   void fail(Errc code) { fail_at(code, offset()); }
   /// For what was found in bytes that another cursor reads.
   void fail_at(Errc code, std::size_t offset) {

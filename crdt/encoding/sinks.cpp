@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "encoding/any_tag.hpp"
 #include "encoding/number.hpp"
@@ -59,6 +60,7 @@ void JsonSink::undefined() {
 }
 
 void JsonSink::number(double value) {
+  if (!std::isfinite(value) || (value == 0 && std::signbit(value))) lossless_ = false;
   before_value();
   append_json_number(out_, value);
   after_value();

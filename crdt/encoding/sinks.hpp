@@ -50,6 +50,9 @@ class JsonSink {
  public:
   explicit JsonSink(std::string& out) : out_(out) {}
 
+  /// False once a number came that reads back as another value.
+  bool is_lossless() const { return lossless_; }
+
   void undefined();
   void null() { leaf("null"); }
   void boolean(bool value) { leaf(value ? "true" : "false"); }
@@ -77,6 +80,7 @@ class JsonSink {
   void quote(std::string_view text);
 
   std::string& out_;
+  bool lossless_ = true;
   std::vector<Open> open_;
   MemberStack members_;
 };

@@ -119,10 +119,7 @@ void write_struct(Encoder& encoder, const Struct& s, std::uint64_t offset) {
     return;
   }
   const bool has_origin = offset > 0 || s.has_origin();
-  const unsigned info = (has_origin ? kHasOrigin : 0U) |
-                        (s.has_right_origin() ? kHasRightOrigin : 0U) |
-                        (s.has_parent_sub ? kHasParentSub : 0U) | static_cast<unsigned>(s.kind);
-  encoder.write_info(static_cast<std::uint8_t>(info));
+  encoder.write_info(s.written_info() | (has_origin ? kHasOrigin : std::uint8_t{0}));
   if (has_origin) encoder.write_left_id(offset > 0 ? Id{s.client, s.clock + offset - 1} : s.origin);
   if (s.has_right_origin()) encoder.write_right_id(s.right_origin);
   if (!has_origin && !s.has_right_origin()) {

@@ -35,6 +35,7 @@ constexpr bool countable(Kind kind) {
 }
 
 /// Content in a neutral form: what Yjs would hold after reading it, as bytes in canonical form.
+/// A JSON value that JSON text cannot say (-0, infinity) is kept as any.
 ///
 /// | kind    | bytes                                          | key              |
 /// | json    | `length` varstrings, each JSON text or `undefined` |              |
@@ -77,6 +78,13 @@ struct Struct {
 
   bool has_origin() const { return (info & kHasOrigin) != 0; }
   bool has_right_origin() const { return (info & kHasRightOrigin) != 0; }
+  /// The info byte with which Yjs writes a struct that it read from an update: the parent-sub bit
+  /// is set only where a parent-sub was read.
+  std::uint8_t written_info() const {
+    if (kind == Kind::gc) return 0;
+    const unsigned cleared = has_parent_sub ? info : info & ~unsigned{kHasParentSub};
+    return static_cast<std::uint8_t>(cleared);
+  }
 };
 
 /// typeRefs that carry a name: XmlElement and XmlHook.

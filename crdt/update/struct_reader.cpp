@@ -111,16 +111,19 @@ void StructReader<Decoder>::read_value(Struct& s) {
   if constexpr (Decoder::kEncoding == Encoding::v2) {
     s.content.bytes = scan_values(1);
   } else {
-    std::string_view text = in_.string().text;
+    const std::string_view text = in_.string().text;
     bool canonical = true;
     if (ok() && !encoding::scan_json(text, canonical)) fail(Errc::invalid_json);
-    if (ok() && !canonical) {
-      canonical_ = false;
-      json_scratch_.clear();
-      encoding::append_canonical_json(json_scratch_, text);
-      text = json_scratch_;
-    }
     s.content.bytes = text;
+    if (!ok() || canonical) return;
+    canonical_ = false;
+    json_scratch_.clear();
+    s.content.is_json = encoding::append_canonical_json(json_scratch_, text);
+    s.content.bytes = json_scratch_;
+    if (s.content.is_json) return;
+    scratch_.clear();
+    encoding::append_json_as_any(scratch_, text);
+    s.content.bytes = as_text(scratch_.bytes());
   }
 }
 

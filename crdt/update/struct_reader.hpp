@@ -28,6 +28,14 @@ class StructReader {
  public:
   explicit StructReader(ByteView update) : in_(update) { sections_left_ = rest().varuint(); }
 
+  /// Begins anew with another update; what it gave before is no longer valid.
+  void restart(ByteView update) {
+    in_ = Decoder(update);
+    sections_left_ = rest().varuint();
+    structs_left_ = 0;
+    deletes_begun_ = false;
+  }
+
   /// The next struct; false at the end of the structs or at an error.
   bool next(Struct& s) {
     while (structs_left_ == 0) {
@@ -42,6 +50,7 @@ class StructReader {
     struct_begin_ = offset();
     rest().reset_minimal();
     canonical_ = true;
+    canonical_info_ = true;
     s.client = client_;
     s.clock = clock_;
     s.info = in_.info();
@@ -52,13 +61,33 @@ class StructReader {
     return ok();
   }
 
+  /// Goes on reading `update` where a reader of it has been among its structs: `offset` bytes from
+  /// its begin. V1 only.
+  void resume(ByteView update, std::size_t offset, std::uint64_t sections_left,
+              std::uint64_t structs_left, ClientId client,
+              Clock clock) requires(Decoder::kEncoding == Encoding::v1) {
+    in_ = Decoder(update);
+    rest().seek(offset);
+    sections_left_ = sections_left;
+    structs_left_ = structs_left;
+    client_ = client;
+    clock_ = clock;
+    deletes_begun_ = false;
+  }
+
+  /// True when no struct follows, as far as the update claims.
+  bool at_last_struct() const { return structs_left_ == 0 && sections_left_ == 0; }
+
   /// How many structs of the current section follow the last one read, as the update claims.
   std::uint64_t structs_left() const { return structs_left_; }
+  std::uint64_t sections_left() const { return sections_left_; }
 
   /// V1: the last struct's own bytes, info byte included. V2: what it has in the rest.
   ByteView raw() const { return rest().between(struct_begin_, offset()); }
   /// True when write_struct would give exactly raw() for the last struct. Never in V2.
-  bool raw_is_canonical() const {
+  bool raw_is_canonical() const { return raw_body_is_canonical() && canonical_info_; }
+  /// The same without regard to the info byte, which write_struct may clear bits of.
+  bool raw_body_is_canonical() const {
     return Decoder::kEncoding == Encoding::v1 && canonical_ && rest().minimal();
   }
 
@@ -104,7 +133,7 @@ class StructReader {
     } else if (s.kind == Kind::gc || s.info == static_cast<std::uint8_t>(Kind::skip)) {
       s.parent = ParentKind::none;
       s.has_parent_sub = false;
-      if (s.info != static_cast<std::uint8_t>(s.kind)) canonical_ = false;
+      canonical_info_ = s.info == static_cast<std::uint8_t>(s.kind);
       s.length = s.kind == Kind::gc ? in_.len() : rest().varuint();
     } else if (s.kind > Kind::doc) {
       fail(Errc::invalid_content);
@@ -122,7 +151,7 @@ class StructReader {
     if ((s.info & (kHasOrigin | kHasRightOrigin)) == 0) {
       read_parent(s);
     } else if ((s.info & kHasParentSub) != 0) {
-      canonical_ = false;  // the bit is not written again
+      canonical_info_ = false;  // the bit is not written again
     }
   }
 
@@ -156,6 +185,7 @@ class StructReader {
   Clock clock_ = 0;
   std::size_t struct_begin_ = 0;
   bool canonical_ = true;
+  bool canonical_info_ = true;
   bool deletes_begun_ = false;
   encoding::Writer scratch_;  // canonical values of the last struct
   std::string json_scratch_;  // canonical JSON text or guid of the last struct

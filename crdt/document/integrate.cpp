@@ -1,0 +1,201 @@
+// Structs join the store. Source: Yjs Item.integrate, getItemCleanStart, getItemCleanEnd.
+#include "document/doc_state.hpp"
+#include "encoding/writer.hpp"
+
+namespace weft::document {
+
+void DocState::touch(ClientIx client) {
+  store::Client& entry = store.clients[client];
+  if (entry.touched) return;
+  entry.touched = true;
+  entry.before = entry.structs.state();
+  txn_.touched.push_back(client);
+}
+
+void DocState::append_struct(ClientIx client, Handle handle, std::uint32_t length) {
+  touch(client);
+  store.clients[client].structs.append(handle, length);
+}
+
+void DocState::extend(ClientIx client, Handle handle, std::uint32_t flags, std::string_view text,
+                      std::uint32_t units) {
+  Item& last = store.items[handle];
+  touch(client);
+  store.pool.extend(last, text);
+  if ((flags & Item::kAscii) == 0) last.clear(Item::kAscii);
+  last.length += units;
+  store.types[store.types.list(last.list).type].length += units;
+  store.clients[client].structs.extend(units);
+  if (store::OrderIndex* order = store.order_of(last)) order->set_visible(handle, last.length);
+}
+
+Handle DocState::clean_start(DenseId id) {
+  const store::ClockIndex& structs = store.clients[id.client].structs;
+  Store::Cursor at = structs.find(id.clock);
+  const Handle found = structs.handle(at);
+  if (!store::is_item(found) || structs.clock(at) == id.clock) return found;
+  at = store.split(id.client, at, id.clock);
+  txn_.merge_candidates.push_back(id);
+  return structs.handle(at);
+}
+
+Handle DocState::clean_end(DenseId id) {
+  const store::ClockIndex& structs = store.clients[id.client].structs;
+  const Store::Cursor at = structs.find(id.clock);
+  const Handle found = structs.handle(at);
+  if (!store::is_item(found) || store.items[found].end() == id.clock + 1) return found;
+  store.split(id.client, at, id.clock + 1);
+  txn_.merge_candidates.push_back({id.client, id.clock + 1});
+  return found;
+}
+
+Handle DocState::make_item(ClientIx client, const Place& place, const NewContent& content) {
+  const Handle handle = store.items.allocate();
+  Item& item = store.items[handle];
+  item.left = place.left;
+  item.right = place.right;
+  item.origin_client = place.origin.client & store::kNoClient;
+  item.origin_clock = place.origin.clock;
+  item.right_origin_client = place.right_origin.client & store::kNoClient;
+  item.right_origin_clock = place.right_origin.clock;
+  item.slot = 0;
+  item.client = client & store::kNoClient;
+  item.clock = store.clients[client].structs.state();
+  item.length = content.length;
+  item.kind = static_cast<std::uint8_t>(content.kind);
+  item.flags = content.flags & 0xFFU;
+  item.list = place.list;
+  item.data = 0;
+  item.size = 0;
+  return handle;
+}
+
+Handle DocState::integrate(ClientIx client, const Place& place, const NewContent& content) {
+  if (place.list == store::kNoIndex) {
+    append_struct(client, store::kGc, content.length);
+    return store::kGc;
+  }
+  const Handle handle = make_item(client, place, content);
+  Item& item = store.items[handle];
+  Handle left = place.left;
+  const Handle right = place.right;
+  const bool conflict = left == kNoHandle
+                            ? right == kNoHandle || store.items[right].left != kNoHandle
+                            : store.items[left].right != right;
+  if (conflict) left = resolve_conflict(item, left, right);
+  link(handle, left);
+  append_struct(client, handle, item.length);
+  integrate_content(handle, content);
+
+  const store::List& list = store.types.list(item.list);
+  const Handle owner = store.types[list.type].item;
+  const bool in_deleted = owner != kNoHandle && store.items[owner].deleted();
+  if (in_deleted || (!list.is_sequence() && item.right != kNoHandle)) remove(handle);
+  return handle;
+}
+
+// Yjs keeps two sets of items; here they are one list of what the scan has passed, and the position
+// from which on it counts as conflicting.
+Handle DocState::resolve_conflict(const Item& item, Handle left, Handle right) {
+  const ClientId own = store.clients[item.client].id;
+  Handle at = left == kNoHandle ? store.types.list(item.list).first : store.items[left].right;
+  scanned_.clear();
+  std::uint32_t conflicting_from = 0;
+  while (at != kNoHandle && at != right) {
+    scanned_.push(at);
+    const Item& other = store.items[at];
+    if (item.origin() == other.origin()) {
+      if (store.clients[other.client].id < own) {
+        left = at;
+        conflicting_from = scanned_.size();
+      } else if (item.right_origin() == other.right_origin()) {
+        break;
+      }
+    } else {
+      if (!other.origin().exists()) break;
+      const std::uint32_t position = scanned_.position(store.containing(other.origin()));
+      if (position == ScanSet::kAbsent) break;
+      if (position < conflicting_from) {
+        left = at;
+        conflicting_from = scanned_.size();
+      }
+    }
+    at = other.right;
+  }
+  return left;
+}
+
+void DocState::link(Handle handle, Handle left) {
+  Item& item = store.items[handle];
+  store::List& list = store.types.list(item.list);
+  item.left = left;
+  if (left == kNoHandle) {
+    item.right = list.first;
+    list.first = handle;
+  } else {
+    item.right = store.items[left].right;
+    store.items[left].right = handle;
+  }
+  if (item.right != kNoHandle) {
+    store.items[item.right].left = handle;
+  } else {
+    list.last = handle;
+    // The newest value of a map key replaces the one before.
+    if (!list.is_sequence() && left != kNoHandle) remove(left);
+  }
+  if (list.is_sequence() && item.counts()) store.types[list.type].length += item.length;
+  if (store::OrderIndex* order = store.order_of(item)) {
+    order->insert_after(left, handle, item.visible());
+  }
+}
+
+void DocState::integrate_content(Handle handle, const NewContent& content) {
+  Item& item = store.items[handle];
+  switch (content.kind) {
+    case Kind::deleted:
+      item.set(Item::kDeleted);
+      txn_.deletes.push_back({item.client, item.clock, item.length});
+      break;
+    case Kind::type: {
+      const std::uint32_t name = update::type_has_key(content.type_ref)
+                                     ? store.strings.intern(content.key)
+                                     : store::kNoIndex;
+      item.data = store.types.make(handle, static_cast<std::uint8_t>(content.type_ref), name);
+      break;
+    }
+    case Kind::format:
+      store.types[store.types.list(item.list).type].has_formatting = true;
+      [[fallthrough]];
+    case Kind::doc: {
+      encoding::Writer body(content.key.size() + content.bytes.size() + 8);
+      body.varstring(content.key);
+      body.raw(content.bytes);
+      item.data = store.pool.append(as_text(body.bytes()));
+      item.size = static_cast<std::uint32_t>(body.size());
+      break;
+    }
+    default:
+      item.data = store.pool.append(content.bytes);
+      item.size = static_cast<std::uint32_t>(content.bytes.size());
+  }
+}
+
+Handle DocState::insert_local(ListIx list, Handle left, Handle right, const NewContent& content) {
+  Place place{.left = left, .right = right, .origin = {}, .right_origin = {}, .list = list};
+  if (left != kNoHandle) place.origin = store.items[left].last_id();
+  if (right != kNoHandle) {
+    place.right_origin = {store.items[right].client, store.items[right].clock};
+  }
+  return integrate(own_client(), place, content);
+}
+
+ClientIx DocState::own_client() {
+  if (own_client_ == store::kNoClient) own_client_ = store.clients.intern(options.client_id);
+  return own_client_;
+}
+
+TypeIx DocState::root(std::string_view name) {
+  return store.types.make_root(store.strings.intern(name));
+}
+
+}  // namespace weft::document

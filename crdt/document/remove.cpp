@@ -1,0 +1,85 @@
+// Deletion and collection. Source: Yjs Item.delete, Item.gc, ContentType.delete, ContentType.gc.
+#include "document/doc_state.hpp"
+
+namespace weft::document {
+
+void DocState::mark_deleted(Handle handle) {
+  Item& item = store.items[handle];
+  const store::List& list = store.types.list(item.list);
+  if (list.is_sequence() && item.counts()) store.types[list.type].length -= item.length;
+  item.set(Item::kDeleted);
+  if (store::OrderIndex* order = store.order_of(item)) order->set_visible(handle, 0);
+  txn_.deletes.push_back({item.client, item.clock, item.length});
+}
+
+// Inside a deleted type, what was deleted before this transaction may now join its neighbours when
+// all of it is collected.
+void DocState::remove_one(Handle handle, bool inside) {
+  const Item& item = store.items[handle];
+  if (!item.deleted()) {
+    mark_deleted(handle);
+    if (item.content() == Kind::type) {
+      const store::Type& type = store.types[item.data];
+      removal_stack_.push_back({store.types.list(type.sequence).first, type.first_key});
+    }
+  } else if (inside) {
+    const store::Client& client = store.clients[item.client];
+    const std::uint32_t before = client.touched ? client.before : client.structs.state();
+    if (item.clock < before) txn_.merge_candidates.push_back({item.client, item.clock});
+  }
+}
+
+void DocState::remove(Handle handle) {
+  const std::size_t base = removal_stack_.size();
+  remove_one(handle, false);
+  while (removal_stack_.size() > base) {
+    RemovalFrame& frame = removal_stack_.back();
+    if (frame.item != kNoHandle) {
+      const Handle child = frame.item;
+      frame.item = store.items[child].right;
+      remove_one(child, true);
+    } else if (frame.next_key != store::kNoIndex) {
+      const store::List& list = store.types.list(frame.next_key);
+      frame.next_key = list.next_key;
+      if (list.last != kNoHandle) remove_one(list.last, true);
+    } else {
+      removal_stack_.pop_back();
+    }
+  }
+}
+
+// The item stays as a tombstone that knows its neighbours; what was inside becomes GC structs.
+void DocState::collect_content(Handle handle) {
+  Item& top = store.items[handle];
+  if (top.content() == Kind::type) {
+    std::vector<TypeIx> inside{top.data};
+    while (!inside.empty()) {
+      const TypeIx type = inside.back();
+      inside.pop_back();
+      const auto collect_list = [&](ListIx list) {
+        for (Handle at = store.types.list(list).first; at != kNoHandle;) {
+          const Item& item = store.items[at];
+          assert(item.deleted());
+          if (item.content() == Kind::type) inside.push_back(item.data);
+          const Handle next = item.right;
+          store.collect(at);
+          at = next;
+        }
+      };
+      collect_list(store.types[type].sequence);
+      for (ListIx key = store.types[type].first_key; key != store::kNoIndex;
+           key = store.types.list(key).next_key) {
+        collect_list(key);
+      }
+      store.types.collect(type);
+    }
+  } else {
+    store.pool.abandon(top);
+  }
+  top.kind = static_cast<std::uint8_t>(Kind::deleted);
+  top.data = 0;
+  top.slot = 0;
+  top.size = 0;
+}
+
+}  // namespace weft::document

@@ -1,0 +1,22 @@
+#include "store/client_table.hpp"
+
+namespace weft::store {
+
+std::vector<ClientIx> ClientTable::descending() const {
+  std::vector<ClientIx> order;
+  order.reserve(clients_.size());
+  for (ClientIx i = 0; i < clients_.size(); ++i) {
+    if (!clients_[i].structs.empty()) order.push_back(i);
+  }
+  std::sort(order.begin(), order.end(),
+            [this](ClientIx a, ClientIx b) { return clients_[a].id > clients_[b].id; });
+  return order;
+}
+
+std::size_t ClientTable::memory() const {
+  std::size_t bytes = clients_.capacity() * sizeof(Client) + by_id_.memory();
+  for (const Client& client : clients_) bytes += client.structs.memory();
+  return bytes;
+}
+
+}  // namespace weft::store

@@ -1,0 +1,151 @@
+// One client's structs by clock. Source: Yjs StructStore.clients (an array and findIndexSS).
+//
+// Invariants: start clocks ascend without holes, so a struct ends where the next one starts and the
+// last one ends at `state()`. A struct is an item's handle, kGc or kSkip; GC and Skip structs need
+// no memory beyond their entry.
+//
+// Entries stand in leaves of at most kLeafMax; clocks and handles in separate arrays, so that a
+// search touches clocks only. Appending is O(1); a search is O(log n) with shortcuts for the last
+// entry and the last leaf found; an insertion or removal moves at most one leaf's entries.
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "store/handle.hpp"
+
+namespace weft::store {
+
+inline constexpr Handle kGc = 0xFFFF'FFFE;
+inline constexpr Handle kSkip = 0xFFFF'FFFD;
+constexpr bool is_item(Handle handle) { return handle < kSkip; }
+
+class ClockIndex {
+ public:
+  /// An entry's place; any insertion or removal ends its validity.
+  struct Cursor {
+    std::uint32_t leaf = 0;
+    std::uint32_t at = 0;
+    friend bool operator==(const Cursor&, const Cursor&) = default;
+  };
+
+  /// The clock that comes next (Yjs getState).
+  std::uint32_t state() const { return state_; }
+  bool empty() const { return leaves_.empty(); }
+  std::size_t size() const { return size_; }
+
+  void append(Handle handle, std::uint32_t length) {
+    if (leaves_.empty() || leaves_.back().count == kLeafMax) {
+      leaves_.push_back(Leaf{state_, 0, 0, nullptr});
+    }
+    Leaf& leaf = leaves_.back();
+    if (leaf.count == leaf.capacity) grow(leaf);
+    leaf.clocks()[leaf.count] = state_;
+    leaf.handles()[leaf.count] = handle;
+    ++leaf.count;
+    ++size_;
+    state_ += length;
+  }
+
+  /// Lengthens the last entry.
+  void extend(std::uint32_t length) { state_ += length; }
+
+  /// The entry that contains `clock`. REQUIRES: clock < state().
+  Cursor find(std::uint32_t clock) const {
+    assert(clock < state_);
+    const auto last = static_cast<std::uint32_t>(leaves_.size() - 1);
+    const Leaf& tail = leaves_[last];
+    if (clock >= tail.clocks()[tail.count - 1]) return {last, tail.count - 1};
+    std::uint32_t leaf = hint_;
+    if (leaf > last || clock < leaves_[leaf].first ||
+        (leaf < last && clock >= leaves_[leaf + 1].first)) {
+      leaf = find_leaf(clock);
+      hint_ = leaf;
+    }
+    return {leaf, find_in(leaves_[leaf], clock)};
+  }
+
+  Cursor last() const {
+    assert(!empty());
+    return {static_cast<std::uint32_t>(leaves_.size() - 1), leaves_.back().count - 1};
+  }
+  static Cursor begin() { return {}; }
+  bool is_begin(Cursor c) const { return c.leaf == 0 && c.at == 0; }
+  bool is_end(Cursor c) const { return c.leaf >= leaves_.size(); }
+  Cursor next(Cursor c) const {
+    return c.at + 1 < leaves_[c.leaf].count ? Cursor{c.leaf, c.at + 1} : Cursor{c.leaf + 1, 0};
+  }
+  /// REQUIRES: not is_begin.
+  Cursor prev(Cursor c) const {
+    return c.at > 0 ? Cursor{c.leaf, c.at - 1} : Cursor{c.leaf - 1, leaves_[c.leaf - 1].count - 1};
+  }
+
+  /// How many entries stand before `c`. O(leaves).
+  std::size_t rank(Cursor c) const {
+    std::size_t before = c.at;
+    for (std::uint32_t leaf = 0; leaf < c.leaf; ++leaf) before += leaves_[leaf].count;
+    return before;
+  }
+
+  Handle handle(Cursor c) const { return leaves_[c.leaf].handles()[c.at]; }
+  void set_handle(Cursor c, Handle handle) { leaves_[c.leaf].handles()[c.at] = handle; }
+  std::uint32_t clock(Cursor c) const { return leaves_[c.leaf].clocks()[c.at]; }
+  std::uint32_t end(Cursor c) const {
+    const Cursor after = next(c);
+    return is_end(after) ? state_ : clock(after);
+  }
+
+  /// Moves the boundary between the entry at `c` and the one before it. REQUIRES: not is_begin.
+  void set_clock(Cursor c, std::uint32_t clock) {
+    leaves_[c.leaf].clocks()[c.at] = clock;
+    if (c.at == 0) leaves_[c.leaf].first = clock;
+  }
+
+  /// Inserts after `c` an entry that starts at `clock`, inside the entry at `c`; gives its place.
+  Cursor split(Cursor c, std::uint32_t clock, Handle handle);
+
+  /// Removes `count` entries that follow `c`: the entry at `c` then reaches to where they ended.
+  void absorb(Cursor c, std::uint32_t count);
+
+  std::size_t memory() const;
+
+ private:
+  static constexpr std::uint32_t kLeafMax = 256;
+
+  // Clocks, then handles, in one block of 2 * capacity numbers.
+  struct Leaf {
+    std::uint32_t first;  // start clock of entry 0
+    std::uint32_t count;
+    std::uint32_t capacity;
+    std::unique_ptr<std::uint32_t[]> block;
+
+    std::uint32_t* clocks() { return block.get(); }
+    const std::uint32_t* clocks() const { return block.get(); }
+    Handle* handles() { return block.get() + capacity; }
+    const Handle* handles() const { return block.get() + capacity; }
+  };
+
+  static std::uint32_t find_in(const Leaf& leaf, std::uint32_t clock) {
+    // The last entry whose start is <= clock; branch-free halving.
+    const std::uint32_t* base = leaf.clocks();
+    std::uint32_t n = leaf.count;
+    while (n > 1) {
+      const std::uint32_t half = n / 2;
+      base += base[half] <= clock ? half : 0;
+      n -= half;
+    }
+    return static_cast<std::uint32_t>(base - leaf.clocks());
+  }
+  std::uint32_t find_leaf(std::uint32_t clock) const;
+  static void grow(Leaf& leaf);
+
+  std::vector<Leaf> leaves_;
+  mutable std::uint32_t hint_ = 0;
+  std::uint32_t state_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace weft::store

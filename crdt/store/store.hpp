@@ -1,0 +1,83 @@
+// What a document is made of, and the moves that keep it whole. Source: Yjs StructStore, splitItem,
+// Item.mergeWith.
+//
+// Invariants (checked by document/check.cpp):
+//  - every clock below a client's state belongs to exactly one entry of its ClockIndex;
+//  - an entry's item has that client, clock and length; neighbours name each other;
+//  - a list's items are linked from `first` to `last`, and all name that list;
+//  - a sequence's length is the sum of its visible items.
+#pragma once
+
+#include <weft/id.hpp>
+
+#include "store/byte_pool.hpp"
+#include "store/client_table.hpp"
+#include "store/item_arena.hpp"
+#include "store/string_table.hpp"
+#include "store/type_table.hpp"
+
+namespace weft::store {
+
+class Store {
+ public:
+  explicit Store(std::uint64_t seed) : clients(seed), strings(seed), types(seed), redone_(seed) {}
+
+  using Cursor = ClockIndex::Cursor;
+
+  /// The entry's handle that contains `id`, kGc where it was collected. REQUIRES: known(id).
+  Handle containing(DenseId id) const {
+    const ClockIndex& structs = clients[id.client].structs;
+    return structs.handle(structs.find(id.clock));
+  }
+  bool known(DenseId id) const { return id.clock < clients[id.client].structs.state(); }
+
+  /// Cuts the item at `at` before `clock`, which lies inside it; gives the right part's place.
+  Cursor split(ClientIx client, Cursor at, std::uint32_t clock);
+
+  /// Joins the struct at `at` with those to its left for as long as they fit (Yjs
+  /// tryToMergeWithLefts). `at` becomes the joined struct's place. Gives the number joined.
+  std::uint32_t join_lefts(ClientIx client, Cursor& at);
+
+  /// Puts a GC struct where the item at `at` stands, and frees the item. Its list is not relinked:
+  /// whoever collects drops the whole list (TypeTable::collect).
+  void collect(Handle item);
+
+  /// What redid an undone item, as long as that item has the flag kRedone.
+  void set_redone(Handle item, DenseId by);
+  DenseId redone(Handle item) const;
+
+  /// The index of the type's sequence, built now if there is none. O(items) then.
+  OrderIndex& order(TypeIx type);
+  /// The index of the list that `item` is in, or null where there is none.
+  OrderIndex* order_of(const Item& item) const {
+    if (!ordered_) return nullptr;
+    const List& list = types.list(item.list);
+    return list.is_sequence() ? types[list.type].order.get() : nullptr;
+  }
+
+  std::string_view content(const Item& item) const { return pool.view(item.data, item.size); }
+  Id id_of(DenseId id) const { return {clients[id.client].id, id.clock}; }
+
+  ItemArena items;
+  BytePool pool;
+  ClientTable clients;
+  StringTable strings;
+  TypeTable types;
+
+ private:
+  bool fit(Handle left, Handle right) const;
+  void join_items(ClientIx client, Cursor first, std::uint32_t count);
+  void join_content(Item& left, Item& right);
+  void split_content(Item& left, Item& right, std::uint32_t units);
+  void split_text(Item& left, Item& right, std::uint32_t units);
+
+  LeafMap leaf_of_;       // of all order indices
+  bool ordered_ = false;  // some type has an order index
+  FlatMap redone_;        // item handle -> place in redone_ids_
+  std::vector<DenseId> redone_ids_;
+};
+
+/// Bytes of the first `count` values of any or JSON content.
+std::size_t skip_values(std::string_view content, Kind kind, std::uint64_t count);
+
+}  // namespace weft::store

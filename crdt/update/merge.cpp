@@ -1,0 +1,133 @@
+// Source: Yjs mergeUpdatesV2 (src/utils/updates.js).
+#include <weft/update.hpp>
+
+#include "update/merge_v1.hpp"
+#include "update/merge_v2.hpp"
+
+namespace weft {
+
+namespace update {
+
+namespace {
+
+// What Yjs calls currWrite: the struct that waits to be written. An Item is written at once here,
+// because it never changes any more; a GC may still grow.
+struct Waiting {
+  ClientId client = 0;
+  Clock clock = 0;
+  Clock length = 0;
+  bool is_gc = false;
+
+  Clock end() const { return clock + length; }
+};
+
+// Yjs's algorithm to the letter, oddities with unsorted updates included. Where Yjs has a Skip wait
+// between two steps there is none here: the struct that caused it always follows in the same step.
+template <typename Source, typename Sink, typename Order>
+class Merge {
+ public:
+  Merge(Source& source, Sink& sink) : source_(source), sink_(sink), order_(source, source.size()) {}
+
+  void run() {
+    for (; !order_.empty() && !source_.error(); order_.step()) {
+      const std::size_t reader = order_.first();
+      const ClientId client = source_.head(reader).client;
+      if (begin_step(reader, client)) take_run(reader, client);
+    }
+    flush();
+  }
+
+ private:
+  // Passes over what is written already and takes one struct, cut or after a Skip as needed. False
+  // when the reader has to find its new place first.
+  bool begin_step(std::size_t reader, ClientId client) {
+    if (!writing_) {
+      take(reader, 0);
+      return true;
+    }
+    bool passed = false;
+    while (source_.has(reader) && source_.head(reader).end() <= waiting_.end() &&
+           source_.head(reader).client >= waiting_.client) {
+      source_.advance(reader);
+      passed = true;
+    }
+    if (!source_.has(reader)) return false;
+    const auto& head = source_.head(reader);
+    if (head.client != client || (passed && head.clock > waiting_.end())) return false;
+    if (client != waiting_.client) {
+      take(reader, 0);
+    } else if (waiting_.end() < head.clock) {
+      const Clock from = waiting_.end();
+      flush();
+      sink_.put_skip(client, from, head.clock - from);
+      waiting_ = {client, from, head.clock - from, false};
+    } else if (waiting_.is_gc && head.is_gc()) {
+      waiting_.length = head.end() - waiting_.clock;  // the reader stays at this GC
+    } else {
+      take(reader, waiting_.end() - head.clock);
+    }
+    return true;
+  }
+
+  void take_run(std::size_t reader, ClientId client) {
+    while (source_.has(reader) && source_.head(reader).client == client &&
+           source_.head(reader).clock == waiting_.end()) {
+      take(reader, 0);
+    }
+  }
+
+  // Makes the reader's struct beyond `offset` units the waiting one.
+  void take(std::size_t reader, Clock offset) {
+    flush();
+    const auto& head = source_.head(reader);
+    waiting_ = {head.client, head.clock + offset, head.length - offset, head.is_gc()};
+    writing_ = true;
+    if (!waiting_.is_gc) sink_.put(reader, offset);
+    source_.advance(reader);
+  }
+
+  void flush() {
+    if (waiting_.is_gc) sink_.put_gc(waiting_.client, waiting_.clock, waiting_.length);
+    waiting_.is_gc = false;
+  }
+
+  Source& source_;
+  Sink& sink_;
+  Order order_;
+  Waiting waiting_;
+  bool writing_ = false;
+};
+
+template <typename Source, typename Sink>
+Result<Bytes> merge(std::span<const ByteView> updates) {
+  std::size_t bytes = 0;
+  for (const ByteView update : updates) bytes += update.size();
+  Source source(updates);
+  Sink sink(source, bytes);
+  if (updates.size() <= ExactOrder<Source>::kReadersMax) {
+    Merge<Source, Sink, ExactOrder<Source>>(source, sink).run();
+  } else {
+    Merge<Source, Sink, LargeOrder<Source>>(source, sink).run();
+  }
+  if (source.error()) return std::unexpected(*source.error());
+  merge_deletes(source.deletes());
+  return sink.finish();
+}
+
+}  // namespace
+
+}  // namespace update
+
+Result<Bytes> merge_updates(std::span<const ByteView> updates, Encoding encoding, Compat) {
+  if (updates.size() == 1) {
+    if (const auto valid = validate_update(updates[0], encoding); !valid) {
+      return std::unexpected(valid.error());
+    }
+    return Bytes(updates[0].begin(), updates[0].end());
+  }
+  if (encoding == Encoding::v2)
+    return update::merge<update::MergeSourceV2, update::MergeSinkV2>(updates);
+  return update::merge<update::MergeSourceV1, update::MergeSinkV1>(updates);
+}
+
+}  // namespace weft
