@@ -1,0 +1,92 @@
+// weft serve: the collaboration server.
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <thread>
+
+#include "access/listen_rule.hpp"
+#include "cli/command.hpp"
+#include "cli/options.hpp"
+#include "net/server.hpp"
+#include "persistence/sqlite/sqlite_store.hpp"
+
+namespace weft::cli {
+
+namespace {
+
+constexpr unsigned kShardsMax = 256;
+
+struct ServeOptions {
+  net::ServerOptions server;
+  std::filesystem::path data = "./weft-data";
+};
+
+Outcome<ServeOptions> parse(Arguments arguments) {
+  static constexpr OptionSpec kSpecs[] = {
+      {"--listen", "HOST:PORT"}, {"--data", "DIR"}, {"--open", ""}, {"--shards", "N"}};
+  const auto options = Options::parse(arguments, kSpecs);
+  if (!options) return std::unexpected(options.error());
+  if (!options->arguments().empty()) {
+    return wrong_call("unexpected argument '" + std::string(options->arguments().front()) + "'");
+  }
+  ServeOptions serve;
+  const auto address =
+      access::parse_listen_address(options->value("--listen").value_or("127.0.0.1:1234"));
+  if (!address) return wrong_call("--listen: " + address.error());
+  if (auto allowed = access::check_listen(*address, options->has("--open")); !allowed) {
+    return wrong_call(allowed.error());
+  }
+  serve.server.host = address->host;
+  serve.server.port = address->port;
+  if (const auto data = options->value("--data")) serve.data = *data;
+  if (serve.data.empty()) return wrong_call("--data: the folder's name is empty");
+  serve.server.shards = std::clamp(std::thread::hardware_concurrency(), 1U, kShardsMax);
+  if (const auto shards = options->value("--shards")) {
+    const char* end = shards->data() + shards->size();
+    const auto [at, error] = std::from_chars(shards->data(), end, serve.server.shards);
+    if (error != std::errc{} || at != end || serve.server.shards < 1 ||
+        serve.server.shards > kShardsMax) {
+      return wrong_call("--shards: a number from 1 to " + std::to_string(kShardsMax));
+    }
+  }
+  return serve;
+}
+
+Outcome<> run(Arguments arguments) {
+  const auto options = parse(arguments);
+  if (!options) return std::unexpected(options.error());
+  auto store = persistence::open_sqlite_store(
+      {.folder = options->data, .now_ms = [] {
+         return std::chrono::duration_cast<std::chrono::milliseconds>(
+                    std::chrono::system_clock::now().time_since_epoch())
+             .count();
+       }});
+  if (!store) return wrong_input(store.error().message);
+  const auto listening = [&](const std::string& address) {
+    std::printf("weft: listening on http://%s/ (data in %s, %u shard%s)\n", address.c_str(),
+                options->data.c_str(), options->server.shards,
+                options->server.shards == 1 ? "" : "s");
+    std::fflush(stdout);
+  };
+  if (auto served = net::serve(options->server, **store, listening); !served) {
+    return wrong_input(served.error());
+  }
+  return {};
+}
+
+}  // namespace
+
+const Command kServe = {
+    "serve", "[--listen HOST:PORT] [--data DIR] [--open] [--shards N]", "the collaboration server",
+    "Serves documents to Yjs editors (y-websocket) and the editor page to browsers.\n"
+    "  --listen HOST:PORT  where (127.0.0.1:1234); port 0 takes any free one\n"
+    "  --data DIR          where documents are kept (./weft-data)\n"
+    "  --open              listen beyond this machine although everybody may then edit everything\n"
+    "  --shards N          threads that serve documents (one for each core)\n"
+    "SIGTERM or SIGINT ends it in order, within 10 seconds; a second signal ends it at once.\n",
+    run};
+
+}  // namespace weft::cli

@@ -1,0 +1,217 @@
+#include "net/http_session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <openssl/evp.h>
+
+#include "web/assets.hpp"
+
+namespace weft::net {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::uint32_t kHeaderBytesMax = 16 * 1024;
+constexpr std::chrono::seconds kRequestTime{10};
+constexpr std::chrono::seconds kIdleTime{60};
+constexpr std::size_t kDocumentNameBytesMax = 1024;
+
+constexpr std::string_view kPagePolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "data:; "
+    "connect-src 'self' ws: wss:; font-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
+
+using Request = http::request<http::empty_body>;
+using Response = http::response<http::span_body<const unsigned char>>;
+using TextResponse = http::response<http::string_body>;
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+// RFC 6455 4.2.2: base64 of the SHA-1 of the key and a fixed text.
+std::string accept_key(std::string key) {
+  key += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  EVP_Digest(key.data(), key.size(), digest.data(), &size, EVP_sha1(), nullptr);
+  std::array<unsigned char, 64> text{};
+  const int length = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(size));
+  return {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(length)};
+}
+
+bool has_token(std::string_view list, std::string_view token) {
+  return http::token_list(beast::string_view(list.data(), list.size()))
+      .exists(beast::string_view(token.data(), token.size()));
+}
+
+std::string_view first_token(std::string_view list) {
+  list = list.substr(0, list.find(','));
+  while (!list.empty() && list.front() == ' ') list.remove_prefix(1);
+  while (!list.empty() && list.back() == ' ') list.remove_suffix(1);
+  return list;
+}
+
+class HttpSession : public std::enable_shared_from_this<HttpSession> {
+ public:
+  HttpSession(boost::asio::ip::tcp::socket socket, const HttpHooks& hooks)
+      : stream_(std::move(socket)), hooks_(hooks), buffer_(kHeaderBytesMax + 4096) {}
+
+  void read(std::chrono::seconds patience) {
+    parser_.emplace();
+    parser_->header_limit(kHeaderBytesMax);
+    stream_.expires_after(patience);
+    http::async_read_header(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
+  }
+
+ private:
+  void on_read(error_code error) {
+    if (error == http::error::header_limit) {
+      return answer_text(http::status::request_header_fields_too_large, "header too large\n");
+    }
+    if (error && error.category() == http::make_error_code(http::error::end_of_stream).category() &&
+        error != http::error::end_of_stream && error != http::error::partial_message) {
+      return answer_text(http::status::bad_request, "not an HTTP request\n");
+    }
+    if (error) return;  // gone, or too slow
+    const Request& request = parser_->get();
+    keep_alive_ = request.keep_alive();
+    const std::string_view target = view(request.target());
+    const std::string_view path = target.substr(0, target.find('?'));
+    if (has_token(view(request[http::field::connection]), "upgrade") &&
+        has_token(view(request[http::field::upgrade]), "websocket")) {
+      return upgrade(request, path);
+    }
+    // A body that nobody asked for would be taken for the next request.
+    if (parser_->chunked() || parser_->content_length().value_or(0) > 0) keep_alive_ = false;
+    if (request.method() != http::verb::get && request.method() != http::verb::head) {
+      return answer_text(http::status::method_not_allowed, "only GET and HEAD\n");
+    }
+    if (path == "/healthz") {
+      return answer_text(http::status::ok, hooks_.health(), "application/json");
+    }
+    if (const web::Asset* asset = web::find_asset(path)) return answer_asset(request, *asset);
+    answer_text(http::status::not_found, "not found\n");
+  }
+
+  void upgrade(const Request& request, std::string_view path) {
+    const std::string_view document = path.empty() ? path : path.substr(1);
+    if (request.method() != http::verb::get || view(request["Sec-WebSocket-Version"]) != "13" ||
+        view(request["Sec-WebSocket-Key"]).size() != 24) {
+      return answer_text(http::status::bad_request, "malformed WebSocket handshake\n");
+    }
+    if (document.empty()) return answer_text(http::status::not_found, "no document named\n");
+    if (document.size() > kDocumentNameBytesMax) {
+      return answer_text(http::status::uri_too_long, "document name too long\n");
+    }
+    http::response<http::empty_body> accepted(http::status::switching_protocols, 11);
+    accepted.set(http::field::upgrade, "websocket");
+    accepted.set(http::field::connection, "Upgrade");
+    accepted.set("Sec-WebSocket-Accept",
+                 accept_key(std::string(view(request["Sec-WebSocket-Key"]))));
+    // Browsers fail a connection whose offered subprotocols are not answered.
+    if (const auto offered = first_token(view(request["Sec-WebSocket-Protocol"]));
+        !offered.empty()) {
+      accepted.set("Sec-WebSocket-Protocol", beast::string_view(offered.data(), offered.size()));
+    }
+    std::string head;
+    http::serializer<false, http::empty_body> serializer(accepted);
+    error_code error;
+    serializer.next(error, [&](error_code&, const auto& buffers) {
+      head = beast::buffers_to_string(buffers);
+      serializer.consume(head.size());
+    });
+    const auto rest = buffer_.data();
+    const auto* begin = static_cast<const std::uint8_t*>(rest.data());
+    Upgrade taken{.document = std::string(document),
+                  .response = std::move(head),
+                  .early = Bytes(begin, begin + rest.size())};
+    stream_.expires_never();
+    hooks_.upgrade(stream_.release_socket(), std::move(taken));
+  }
+
+  void answer_asset(const Request& request, const web::Asset& asset) {
+    const bool known = view(request[http::field::if_none_match]) == asset.etag;
+    if (!known && view(request[http::field::accept_encoding]).find("gzip") == std::string::npos) {
+      return answer_text(http::status::not_acceptable, "this page needs gzip\n");
+    }
+    auto response = std::make_shared<Response>(
+        known ? http::status::not_modified : http::status::ok, request.version());
+    const auto text = [](std::string_view value) {
+      return beast::string_view(value.data(), value.size());
+    };
+    response->set(http::field::etag, text(asset.etag));
+    response->set(http::field::cache_control, asset.path.starts_with("/assets/")
+                                                  ? "public, max-age=31536000, immutable"
+                                                  : "no-cache");
+    response->set("Content-Security-Policy", text(kPagePolicy));
+    response->set("X-Content-Type-Options", "nosniff");
+    response->set("Referrer-Policy", "no-referrer");
+    if (!known) {
+      response->set(http::field::content_type, text(asset.content_type));
+      response->set(http::field::content_encoding, "gzip");
+      response->set(http::field::vary, "Accept-Encoding");
+      response->content_length(asset.gzip.size());
+      if (request.method() == http::verb::get) {
+        response->body() =
+            boost::beast::span<const unsigned char>(asset.gzip.data(), asset.gzip.size());
+      }
+    }
+    answer(response);
+  }
+
+  void answer_text(http::status status, std::string body, const char* type = "text/plain") {
+    auto response = std::make_shared<TextResponse>(status, 11);
+    response->set(http::field::content_type, type);
+    response->set("X-Content-Type-Options", "nosniff");
+    const bool head =
+        parser_ && parser_->is_header_done() && parser_->get().method() == http::verb::head;
+    response->content_length(body.size());
+    if (!head) response->body() = std::move(body);
+    if (static_cast<unsigned>(status) >= 400 && status != http::status::not_found) {
+      keep_alive_ = false;
+    }
+    answer(response);
+  }
+
+  template <typename Message>
+  void answer(std::shared_ptr<Message> response) {
+    response->keep_alive(keep_alive_);
+    stream_.expires_after(kRequestTime);
+    http::async_write(
+        stream_, *response, [self = shared_from_this(), response](error_code error, std::size_t) {
+          if (error) return;
+          if (self->keep_alive_) return self->read(kIdleTime);
+          error_code ignored;
+          self->stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+        });
+  }
+
+  beast::tcp_stream stream_;
+  const HttpHooks& hooks_;
+  beast::flat_buffer buffer_;
+  std::optional<http::request_parser<http::empty_body>> parser_;
+  bool keep_alive_ = false;
+};
+
+}  // namespace
+
+void serve_http(boost::asio::ip::tcp::socket socket, const HttpHooks& hooks) {
+  std::make_shared<HttpSession>(std::move(socket), hooks)->read(kRequestTime);
+}
+
+}  // namespace weft::net

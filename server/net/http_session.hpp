@@ -1,0 +1,36 @@
+// One HTTP connection: the page and its files, health, and the upgrade to WebSocket.
+//
+// Beast is known to http_session.cpp alone.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <weft/bytes.hpp>
+
+#include "net/shard.hpp"
+
+namespace weft::net {
+
+/// A request to speak WebSocket, already found valid.
+struct Upgrade {
+  std::string document;  // raw path after the first '/', up to '?'
+  std::string response;  // the 101 answer, to be written first
+  Bytes early;           // bytes that came behind the request
+};
+
+/// What the session asks of the server around it.
+struct HttpHooks {
+  /// Takes the connection over.
+  std::function<void(boost::asio::ip::tcp::socket, Upgrade)> upgrade;
+  /// The body of /healthz.
+  std::function<std::string()> health;
+};
+
+/// Serves `socket` until it closes or upgrades; keeps itself alive. `hooks` must outlive it.
+void serve_http(boost::asio::ip::tcp::socket socket, const HttpHooks& hooks);
+
+}  // namespace weft::net

@@ -1,0 +1,217 @@
+#include "net/server.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <xxhash.h>
+
+#include "net/http_session.hpp"
+#include "net/ws_connection.hpp"
+
+namespace weft::net {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+class Server {
+ public:
+  Server(const ServerOptions& options, persistence::DocumentStore& store)
+      : options_(options), acceptor_(main().io), signals_(main().io), pause_(main().io) {
+    for (unsigned i = 0; i < options.shards; ++i) add_shard(store);
+  }
+
+  std::expected<void, std::string> listen();
+  std::string address() const;
+  void run();
+
+ private:
+  Shard& main() {
+    if (shards_.empty()) shards_.push_back(std::make_unique<Shard>());
+    return *shards_.front();
+  }
+  void add_shard(persistence::DocumentStore& store);
+  void accept();
+  void place(tcp::socket socket, Upgrade upgrade);
+  void tick(Shard& shard);
+  void stop();
+  void drain(Shard& shard, std::chrono::steady_clock::time_point deadline);
+  std::string health() const;
+
+  const ServerOptions& options_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  tcp::acceptor acceptor_;
+  asio::signal_set signals_;
+  asio::steady_timer pause_;
+  std::atomic<bool> stopping_ = false;
+  HttpHooks hooks_{
+      .upgrade = [this](tcp::socket socket,
+                        Upgrade upgrade) { place(std::move(socket), std::move(upgrade)); },
+      .health = [this] { return health(); }};
+  unsigned added_ = 0;
+};
+
+void Server::add_shard(persistence::DocumentStore& store) {
+  main();
+  if (added_ > 0) shards_.push_back(std::make_unique<Shard>());
+  Shard& shard = *shards_[added_++];
+  auto generator = std::make_shared<std::mt19937_64>(std::uint64_t{std::random_device{}()} << 32 |
+                                                     std::random_device{}());
+  shard.message_bytes_max = options_.message_bytes_max;
+  shard.registry = std::make_unique<session::Registry>(session::Environment{
+      .store = &store,
+      .post = [&shard](std::function<void()> work) { asio::post(shard.io, std::move(work)); },
+      .random = [generator] { return (*generator)(); },
+      .limits = options_.limits});
+}
+
+std::expected<void, std::string> Server::listen() {
+  const std::string where = options_.host + ":" + std::to_string(options_.port);
+  error_code error;
+  const asio::ip::address address = asio::ip::make_address(options_.host, error);
+  if (error) return std::unexpected("cannot listen on " + where + ": not an IP address");
+  const tcp::endpoint endpoint(address, options_.port);
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(4096, error);
+  if (error == asio::error::address_in_use) {
+    return std::unexpected("cannot listen on " + where +
+                           ": another program uses this port (choose one with --listen)");
+  }
+  if (error) return std::unexpected("cannot listen on " + where + ": " + error.message());
+  return {};
+}
+
+std::string Server::address() const {
+  const tcp::endpoint at = acceptor_.local_endpoint();
+  const std::string host = at.address().to_string();
+  return (at.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(at.port());
+}
+
+void Server::accept() {
+  acceptor_.async_accept([this](error_code error, tcp::socket socket) {
+    if (stopping_) return;
+    if (!error) serve_http(std::move(socket), hooks_);
+    if (error != asio::error::no_descriptors) return accept();
+    // Nothing can be accepted until some connection ends: look again soon, not at once.
+    pause_.expires_after(std::chrono::milliseconds(100));
+    pause_.async_wait([this](error_code) {
+      if (!stopping_) accept();
+    });
+  });
+}
+
+// Every document lives on one shard, found by its name; the connection goes there.
+void Server::place(tcp::socket socket, Upgrade upgrade) {
+  const std::uint64_t hash = XXH3_64bits(upgrade.document.data(), upgrade.document.size());
+  Shard& shard = *shards_[hash % shards_.size()];
+  error_code error;
+  const tcp::endpoint local = socket.local_endpoint(error);
+  const auto descriptor = socket.release(error);
+  if (error || stopping_) return;
+  auto moved = std::make_shared<Upgrade>(std::move(upgrade));
+  asio::post(shard.io, [&shard, moved, descriptor, protocol = local.protocol()] {
+    auto connection =
+        std::make_shared<WsConnection>(shard, tcp::socket(shard.io, protocol, descriptor));
+    connection->start(std::move(moved->response), moved->document, std::move(moved->early));
+  });
+}
+
+void Server::tick(Shard& shard) {
+  shard.timer.expires_after(std::chrono::seconds(1));
+  shard.timer.async_wait([this, &shard](error_code) {
+    if (stopping_) return;
+    const std::int64_t now = Shard::now_ms();
+    const std::vector<WsConnection*> connections(shard.connections.begin(),
+                                                 shard.connections.end());
+    for (WsConnection* connection : connections) {
+      if (shard.connections.contains(connection)) connection->tick(now);
+    }
+    shard.registry->tick(now);
+    tick(shard);
+  });
+}
+
+std::string Server::health() const { return stopping_ ? "{\"ok\":false}\n" : "{\"ok\":true}\n"; }
+
+void Server::stop() {
+  stopping_ = true;
+  error_code ignored;
+  acceptor_.close(ignored);
+  signals_.async_wait([](error_code error, int) {
+    if (!error) std::_Exit(130);
+  });
+  const auto deadline = std::chrono::steady_clock::now() + options_.drain_time;
+  for (const auto& shard : shards_) {
+    asio::post(shard->io, [this, &shard = *shard, deadline] {
+      shard.registry->end_all(session::close_code::service_restart, "the server restarts");
+      drain(shard, deadline);
+    });
+  }
+}
+
+// First the connections say goodbye, then the store gets what it lacks.
+void Server::drain(Shard& shard, std::chrono::steady_clock::time_point deadline) {
+  const auto now = std::chrono::steady_clock::now();
+  const bool late = now >= deadline;
+  if (now >= deadline - options_.drain_time * 9 / 10) {
+    const std::vector<WsConnection*> left(shard.connections.begin(), shard.connections.end());
+    for (WsConnection* connection : left) connection->abort();
+  }
+  if (shard.connections.empty()) shard.registry->checkpoint_all();
+  if (late || (shard.connections.empty() && shard.registry->settled())) {
+    shard.io.stop();
+    return;
+  }
+  shard.timer.expires_after(std::chrono::milliseconds(10));
+  shard.timer.async_wait([this, &shard, deadline](error_code) { drain(shard, deadline); });
+}
+
+void Server::run() {
+  signals_.add(SIGINT);
+  signals_.add(SIGTERM);
+  signals_.async_wait([this](error_code error, int) {
+    if (!error) stop();
+  });
+  accept();
+  std::vector<std::thread> threads;
+  for (const auto& shard : shards_) {
+    tick(*shard);
+    threads.emplace_back([&shard = *shard] {
+      const auto guard = asio::make_work_guard(shard.io);
+      shard.io.run();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& shard : shards_) {  // what was posted last: wires that leave their documents
+    shard->io.restart();
+    shard->io.poll();
+  }
+}
+
+}  // namespace
+
+std::expected<void, std::string> serve(const ServerOptions& options,
+                                       persistence::DocumentStore& store,
+                                       const std::function<void(const std::string&)>& listening) {
+  Server server(options, store);
+  if (auto listens = server.listen(); !listens) return listens;
+  listening(server.address());
+  server.run();
+  // No completion may come to a shard that is gone.
+  static_cast<void>(store.close(options.drain_time));
+  return {};
+}
+
+}  // namespace weft::net

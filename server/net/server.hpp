@@ -1,0 +1,33 @@
+// The whole server behind one call: shards, listening, signals, and the orderly end.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <string>
+
+#include "persistence/store.hpp"
+#include "session/limits.hpp"
+
+namespace weft::net {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 1234;  // 0: any free one
+  unsigned shards = 1;
+  std::chrono::milliseconds drain_time{10'000};
+  std::size_t message_bytes_max = std::size_t{64} << 20;
+  session::Limits limits;
+};
+
+/// Serves until SIGTERM or SIGINT, then stops accepting, sends everybody away with 1012, waits
+/// until `store` has everything, and returns; within `drain_time`. A second signal ends the
+/// process. `listening` is told the address once connections are accepted, for example
+/// "127.0.0.1:1234". Errors: a sentence without a full stop (address in use, not an address of this
+/// machine, ...).
+std::expected<void, std::string> serve(const ServerOptions& options,
+                                       persistence::DocumentStore& store,
+                                       const std::function<void(const std::string&)>& listening);
+
+}  // namespace weft::net

@@ -1,0 +1,198 @@
+#include "net/ws_connection.hpp"
+
+#include <array>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+
+namespace weft::net {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::int64_t kPingMs = 20'000;
+constexpr std::int64_t kSilenceMs = 45'000;
+constexpr std::int64_t kCloseMs = 3'000;
+constexpr std::size_t kGatherMax = 64;
+// Reads of one connection before others have their turn.
+constexpr int kReadsPerTurn = 4;
+
+}  // namespace
+
+WsConnection::WsConnection(Shard& shard, asio::ip::tcp::socket socket)
+    : shard_(shard), socket_(std::move(socket)), parser_(shard.message_bytes_max) {
+  shard_.connections.insert(this);
+}
+
+WsConnection::~WsConnection() {
+  if (!finished_) shard_.connections.erase(this);
+}
+
+void WsConnection::start(std::string response, const std::string& document, Bytes early) {
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
+  const std::int64_t now = Shard::now_ms();
+  heard_ms_ = pinged_ms_ = now;
+  outgoing_.push_back(
+      {.header = {}, .payload = std::make_shared<const Bytes>(response.begin(), response.end())});
+  queued_bytes_ += response.size();
+  schedule_flush();
+  wire_ = std::make_unique<protocol::YWebSocket>(shard_.registry->open(document),
+                                                 shard_.registry->environment().limits, *this, now);
+  if (early.empty() || feed(early)) wait_readable();
+}
+
+void WsConnection::wait_readable() {
+  socket_.async_wait(asio::ip::tcp::socket::wait_read,
+                     [self = shared_from_this()](const error_code& error) {
+                       if (error) return self->finish();
+                       self->read();
+                     });
+}
+
+void WsConnection::read() {
+  for (int i = 0; i < kReadsPerTurn && !finished_; ++i) {
+    error_code error;
+    const std::size_t size = socket_.read_some(asio::buffer(shard_.read_buffer), error);
+    if (error == asio::error::would_block) break;
+    if (error) return finish();
+    if (!feed(std::span(shard_.read_buffer).first(size))) return;
+    if (size < shard_.read_buffer.size()) break;
+  }
+  if (!finished_) wait_readable();
+}
+
+// False when nothing more is to be read.
+bool WsConnection::feed(std::span<std::uint8_t> bytes) {
+  heard_ms_ = Shard::now_ms();
+  if (peer_closed_) return true;  // until the peer ends the stream
+  if (auto fed = parser_.feed(bytes, *this); !fed) {
+    close(fed.error().code, fed.error().reason);
+    peer_closed_ = true;  // what follows cannot be understood
+  }
+  return !finished_;
+}
+
+void WsConnection::on_message(ByteView message) {
+  if (!closing_) wire_->on_message(message, heard_ms_);
+}
+
+void WsConnection::on_ping(ByteView payload) {
+  queue(kWsPong, std::make_shared<const Bytes>(payload.begin(), payload.end()));
+}
+
+void WsConnection::on_close(std::uint16_t code) {
+  peer_closed_ = true;
+  const bool may_be_sent = code != 1005 && code != 1006 && code != 1015;
+  close(may_be_sent ? code : 1000, {});
+}
+
+void WsConnection::send(session::Frame message) { queue(kWsBinary, std::move(message)); }
+
+void WsConnection::close(std::uint16_t code, std::string_view reason) {
+  if (closing_) return;
+  queue(kWsClose, std::make_shared<const Bytes>(ws_close_payload(code, reason)));
+  closing_ = true;
+  closing_ms_ = Shard::now_ms();
+}
+
+void WsConnection::queue(std::uint8_t opcode, session::Frame payload) {
+  if (closing_ || finished_) return;
+  outgoing_.push_back(
+      {.header = ws_header(opcode, payload->size()), .payload = std::move(payload)});
+  queued_bytes_ += outgoing_.back().size();
+  schedule_flush();
+}
+
+void WsConnection::schedule_flush() {
+  if (flush_scheduled_ || waiting_writable_) return;
+  flush_scheduled_ = true;
+  asio::post(shard_.io, [self = shared_from_this()] {
+    self->flush_scheduled_ = false;
+    self->flush();
+  });
+}
+
+void WsConnection::flush() {
+  while (!outgoing_.empty() && !finished_) {
+    std::array<asio::const_buffer, 2 * kGatherMax> buffers;
+    std::size_t count = 0;
+    std::size_t skip = front_sent_;
+    const auto add = [&](const std::uint8_t* data, std::size_t size) {
+      const std::size_t skipped = std::min(skip, size);
+      skip -= skipped;
+      if (size > skipped) buffers[count++] = {data + skipped, size - skipped};
+    };
+    for (std::size_t i = 0; i < outgoing_.size() && i < kGatherMax; ++i) {
+      add(outgoing_[i].header.bytes.data(), outgoing_[i].header.size);
+      add(outgoing_[i].payload->data(), outgoing_[i].payload->size());
+    }
+    error_code error;
+    const std::span<const asio::const_buffer> gathered = std::span(buffers).first(count);
+    const std::size_t bytes = socket_.send(gathered, 0, error);
+    if (error == asio::error::would_block) {
+      waiting_writable_ = true;
+      socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                         [self = shared_from_this()](const error_code& failed) {
+                           self->waiting_writable_ = false;
+                           if (failed) return self->finish();
+                           self->flush();
+                         });
+      return;
+    }
+    if (error) return finish();
+    sent(bytes);
+  }
+  if (finished_) return;
+  if (closing_) {
+    error_code ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    if (peer_closed_) finish();
+    return;
+  }
+  wire_->on_drained();
+}
+
+void WsConnection::sent(std::size_t bytes) {
+  queued_bytes_ -= bytes;
+  bytes += front_sent_;
+  while (!outgoing_.empty() && bytes >= outgoing_.front().size()) {
+    bytes -= outgoing_.front().size();
+    outgoing_.pop_front();
+  }
+  front_sent_ = bytes;
+}
+
+void WsConnection::tick(std::int64_t now_ms) {
+  if (finished_) return;
+  if ((closing_ && now_ms - closing_ms_ > kCloseMs) || now_ms - heard_ms_ > kSilenceMs) {
+    return finish();
+  }
+  if (now_ms - pinged_ms_ >= kPingMs) {
+    pinged_ms_ = now_ms;
+    queue(kWsPing, std::make_shared<const Bytes>());
+  }
+  wire_->tick(now_ms);
+}
+
+void WsConnection::abort() { finish(); }
+
+void WsConnection::finish() {
+  if (std::exchange(finished_, true)) return;
+  shard_.connections.erase(this);
+  error_code ignored;
+  socket_.close(ignored);
+  outgoing_.clear();
+  queued_bytes_ = 0;
+  // The wire may be up in the call stack: it goes when the loop turns.
+  asio::post(shard_.io, [self = shared_from_this(),
+                         wire = std::shared_ptr<protocol::YWebSocket>(std::move(wire_))]() mutable {
+    wire.reset();
+  });
+}
+
+}  // namespace weft::net

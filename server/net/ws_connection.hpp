@@ -1,0 +1,78 @@
+// One WebSocket on its document's shard.
+//
+// Idle, it costs the socket and a few hundred bytes: reading uses the shard's buffer, and only an
+// incomplete message is kept. What is queued in one turn of the loop leaves in one gathered write.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "net/shard.hpp"
+#include "net/ws_codec.hpp"
+#include "protocol/transport.hpp"
+#include "protocol/y_websocket.hpp"
+
+namespace weft::net {
+
+class WsConnection final : public protocol::Transport,
+                           public std::enable_shared_from_this<WsConnection>,
+                           private WsSink {
+ public:
+  WsConnection(Shard& shard, boost::asio::ip::tcp::socket socket);
+  ~WsConnection() override;
+
+  /// Answers the upgrade with `response`, joins `document` and begins to read; `early` is what the
+  /// client sent behind its request.
+  void start(std::string response, const std::string& document, Bytes early);
+
+  /// Once a second: pings, silence, closes that take too long.
+  void tick(std::int64_t now_ms);
+  /// Ends at once, without a word.
+  void abort();
+
+  void send(session::Frame message) override;
+  void close(std::uint16_t code, std::string_view reason) override;
+  std::size_t queued_bytes() const override { return queued_bytes_; }
+
+ private:
+  struct Outgoing {
+    WsHeader header;
+    session::Frame payload;
+    std::size_t size() const { return header.size + payload->size(); }
+  };
+
+  void wait_readable();
+  void read();
+  bool feed(std::span<std::uint8_t> bytes);
+  void queue(std::uint8_t opcode, session::Frame payload);
+  void schedule_flush();
+  void flush();
+  void sent(std::size_t bytes);
+  void finish();
+
+  void on_message(ByteView message) override;
+  void on_ping(ByteView payload) override;
+  void on_pong() override {}
+  void on_close(std::uint16_t code) override;
+
+  Shard& shard_;
+  boost::asio::ip::tcp::socket socket_;
+  WsParser parser_;
+  std::unique_ptr<protocol::YWebSocket> wire_;
+  std::deque<Outgoing> outgoing_;
+  std::size_t front_sent_ = 0;  // bytes of the first outgoing frame that are on their way
+  std::size_t queued_bytes_ = 0;
+  std::int64_t heard_ms_ = 0;
+  std::int64_t pinged_ms_ = 0;
+  std::int64_t closing_ms_ = 0;
+  bool flush_scheduled_ = false;
+  bool waiting_writable_ = false;
+  bool closing_ = false;      // a close frame is queued: nothing follows it
+  bool peer_closed_ = false;  // the peer has sent its close frame
+  bool finished_ = false;
+};
+
+}  // namespace weft::net

@@ -1,0 +1,40 @@
+// Bounds and times of documents and sessions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace weft::session {
+
+struct Limits {
+  /// Updates of one document that the store has not yet taken; beyond it new ones are refused.
+  std::size_t unstored_bytes_max = std::size_t{64} << 20;
+  /// A document that nobody uses stays in memory for this long.
+  std::int64_t idle_ms = 30'000;
+  /// A checkpoint replaces the log when it has so many updates or bytes.
+  std::uint64_t log_updates_max = 1000;
+  std::size_t log_bytes_max = std::size_t{4} << 20;
+  /// Frames that one session may send while its document is being loaded.
+  std::size_t early_bytes_max = std::size_t{8} << 20;
+  /// Bytes that wait for a slow reader before document updates are held back for one diff.
+  std::size_t send_queue_bytes_max = std::size_t{4} << 20;
+  /// A reader that stays behind for this long is disconnected.
+  std::int64_t behind_ms_max = 30'000;
+  /// Between tries when the store fails: doubles from the first to the last.
+  std::int64_t retry_first_ms = 200;
+  std::int64_t retry_last_ms = 10'000;
+};
+
+/// WebSocket close codes, as every wire uses them.
+namespace close_code {
+inline constexpr std::uint16_t going_away = 1001;
+inline constexpr std::uint16_t protocol_error = 1002;
+inline constexpr std::uint16_t unsupported_data = 1003;
+inline constexpr std::uint16_t invalid_data = 1007;
+inline constexpr std::uint16_t too_large = 1009;
+inline constexpr std::uint16_t internal_error = 1011;
+inline constexpr std::uint16_t service_restart = 1012;
+inline constexpr std::uint16_t try_again_later = 1013;
+}  // namespace close_code
+
+}  // namespace weft::session

@@ -1,0 +1,48 @@
+// The living documents of one shard: exactly one SharedDoc for each name.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "session/shared_doc.hpp"
+
+namespace weft::session {
+
+class Registry {
+ public:
+  explicit Registry(Environment environment) : environment_(std::move(environment)) {}
+
+  /// The document of that name; begins its one load where it is not in memory. The shared_ptr keeps
+  /// it alive, the registry keeps it until it may be unloaded.
+  std::shared_ptr<SharedDoc> open(std::string_view name);
+
+  /// Once a second: timeouts, tries at the store, unloading.
+  void tick(std::int64_t now_ms);
+
+  /// Ends every session of every document.
+  void end_all(std::uint16_t close_code, const std::string& reason);
+
+  /// Writes checkpoints of all documents that have a log.
+  void checkpoint_all();
+
+  /// True when no document waits for the store.
+  bool settled() const;
+
+  struct Stats {
+    std::size_t documents = 0;
+    std::size_t sessions = 0;
+    std::size_t unstored_documents = 0;
+  };
+  Stats stats() const;
+
+  const Environment& environment() const { return environment_; }
+
+ private:
+  Environment environment_;
+  std::unordered_map<std::string, std::shared_ptr<SharedDoc>> documents_;
+};
+
+}  // namespace weft::session

@@ -1,0 +1,41 @@
+// One user's place on one document over one transport, as the document sees it.
+//
+// A wire (server/protocol) derives from Session. The document calls it; it calls the document. It
+// leaves the document when it is destroyed, and what it brought (awareness) goes with it.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string_view>
+
+#include <weft/error.hpp>
+#include <weft/id.hpp>
+
+#include "session/broadcast.hpp"
+
+namespace weft::session {
+
+class SharedDoc;
+
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  /// The document is there; nothing else is called before.
+  virtual void on_ready() = 0;
+  /// Another session changed the document or, with `own`, this session's update is durable now.
+  virtual void on_update(const Broadcast& update, bool own) = 0;
+  /// States of this or of other sessions.
+  virtual void on_awareness(const Broadcast& update) = 0;
+  /// Everything that was in the document at the last SharedDoc::wait_until_stored is durable now.
+  virtual void on_stored() = 0;
+  /// The document goes away; the wire ends the connection with that code and reason.
+  virtual void on_end(std::uint16_t close_code, std::string_view reason) = 0;
+
+ private:
+  friend class SharedDoc;
+  std::set<ClientId> introduced_;  // awareness clients first heard of through this session
+  std::uint64_t waits_for_ = 0;    // a sequence; 0: for nothing
+};
+
+}  // namespace weft::session

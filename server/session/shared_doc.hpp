@@ -1,0 +1,126 @@
+// One living document: the Doc, who is here, its log, and its sessions.
+//
+// The way of an update: decode, check and integrate in one step; nothing new: stop; append to the
+// log; tell every other session; when the log says durable, echo it to its author. Nothing waits
+// between those steps, and nothing is acknowledged that is not on disk.
+//
+// States: loading -> ready -> ended. A document whose load failed ends and is never written. While
+// the store has not taken every update the document stays in memory, and tries again.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <weft/awareness.hpp>
+#include <weft/doc.hpp>
+
+#include "persistence/store.hpp"
+#include "session/limits.hpp"
+#include "session/session.hpp"
+
+namespace weft::session {
+
+/// What the world around gives to the documents of one shard.
+struct Environment {
+  persistence::DocumentStore* store = nullptr;
+  /// Runs a function on the shard's thread; called from the store's thread.
+  std::function<void(std::function<void()>)> post;
+  std::function<std::uint64_t()> random;
+  Limits limits;
+};
+
+class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
+ public:
+  SharedDoc(std::string name, const Environment& environment);
+
+  /// Begins to read the document from the store. Call once.
+  void load();
+
+  const std::string& name() const { return name_; }
+  bool ready() const { return state_ == State::ready; }
+  /// True when it could not be loaded or stored: nobody can join it any more.
+  bool ended() const { return state_ == State::ended; }
+
+  void join(Session& session, std::int64_t now_ms);
+  /// Ends what the session brought. Must be called before the session is destroyed.
+  void leave(Session& session, std::int64_t now_ms);
+
+  // --- for sessions; REQUIRES: ready ---
+  /// False while too much waits for the store: the update must be refused.
+  bool has_room_for(std::size_t update_bytes) const {
+    return unstored_bytes_ + update_bytes <= environment_.limits.unstored_bytes_max;
+  }
+  /// Errors: the update is malformed; the document is as before.
+  Result<void> receive_update(Session& author, ByteView update);
+  Result<void> receive_awareness(Session& from, ByteView update, std::int64_t now_ms);
+  Bytes encode_state_as_update(const StateVector& since) const {
+    return doc_.encode_state_as_update(since);
+  }
+  Bytes encode_state_vector() const { return doc_.encode_state_vector(); }
+  StateVector state_vector() const { return doc_.state_vector(); }
+  /// All present states; empty when there are none.
+  Bytes encode_awareness() const { return awareness_.encode(); }
+  /// False while the store has not yet taken everything. A client takes what it reads back for
+  /// stored, so what it is told of the document must wait.
+  bool all_stored() const { return unstored_.empty(); }
+  /// Session::on_stored is called once everything that is in the document now is durable.
+  /// REQUIRES: not all_stored().
+  void wait_until_stored(Session& session) { session.waits_for_ = sequence_; }
+
+  /// Once a second: expired awareness, failed appends, checkpoints.
+  void tick(std::int64_t now_ms);
+  /// Tells every session to go; the document stays for those that come back.
+  void end_sessions(std::uint16_t close_code, const std::string& reason);
+  /// Writes what the log holds into a checkpoint, if there is anything.
+  void checkpoint();
+
+  /// True when it may be dropped: nobody here for a while, nothing unstored, nothing to compact.
+  bool can_unload(std::int64_t now_ms) const;
+  bool busy() const { return state_ == State::loading || checkpointing_ || in_flight_ > 0; }
+  std::size_t session_count() const { return sessions_.size(); }
+
+ private:
+  enum class State : std::uint8_t { fresh, loading, ready, ended };
+
+  struct Unstored {
+    persistence::Sequence sequence;
+    std::shared_ptr<const Broadcast> update;
+    Session* author;  // null when it has left
+  };
+
+  void loaded(persistence::StoreResult<persistence::LoadedDocument> result);
+  void append(const Unstored& entry);
+  void appended(const persistence::StoreResult<persistence::Sequence>& result);
+  void acknowledge(persistence::Sequence up_to);
+  void store_failed(const persistence::StoreError& error);
+  void retry(std::int64_t now_ms);
+  void checkpointed(const persistence::StoreResult<persistence::Sequence>& result,
+                    std::size_t log_bytes);
+  void relay(Awareness::Change change);
+  void end(std::uint16_t close_code, const std::string& reason);
+
+  std::string name_;
+  const Environment& environment_;
+  Doc doc_;
+  Awareness awareness_;
+  std::vector<Session*> sessions_;
+  State state_ = State::fresh;
+
+  persistence::Sequence sequence_ = 0;  // of the last update sent to the store
+  std::deque<Unstored> unstored_;       // not yet durable, in order
+  std::size_t unstored_bytes_ = 0;
+  std::uint32_t in_flight_ = 0;  // appends that the store is working on
+  bool append_failed_ = false;
+  std::int64_t retry_wait_ms_ = 0;
+  std::int64_t retry_at_ms_ = 0;
+
+  persistence::Sequence checkpoint_up_to_ = 0;
+  std::size_t log_bytes_ = 0;  // behind the checkpoint
+  bool checkpointing_ = false;
+  std::int64_t idle_since_ms_ = 0;
+};
+
+}  // namespace weft::session
