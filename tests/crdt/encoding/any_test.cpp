@@ -98,6 +98,15 @@ TEST_CASE("keys take JavaScript's order") {
   CHECK(again("7501 7602 0162 7e 0131 7e") == "7501760201317e01627e");
 }
 
+TEST_CASE("__proto__ is a key only in objects cut off from Object.prototype") {
+  const std::string proto = "095f5f70726f746f5f5f";
+  CHECK(again("7602" + proto + "7e" + "01617e") == "760101617e");
+  CHECK(again("7602" + proto + "7e" + proto + "78") == "7601" + proto + "78");
+  CHECK(again("7602" + proto + "7600" + proto + "78") == "7600");
+  CHECK(again("7602" + proto + "7601" + proto + "7e" + proto + "78") == "7601" + proto + "78");
+  CHECK(again("7602" + proto + "7500" + proto + "7e") == "7600");
+}
+
 TEST_CASE("objects with more keys than are compared in pairs") {
   std::string ordered = "7614";
   for (int i = 0; i < 20; ++i)
