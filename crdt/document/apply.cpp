@@ -294,6 +294,7 @@ void DocState::apply_decoded(DecodedUpdate& decoded) {
       unapplied = std::move(still);
     }
   }
+  if (unapplied != pending_deletes_) ++revision_;
   pending_deletes_ = std::move(unapplied);
 
   if (retry) {
@@ -308,6 +309,7 @@ void DocState::apply_decoded(DecodedUpdate& decoded) {
 void DocState::keep_rest(std::map<ClientId, std::int64_t> missing, Bytes rest) {
   if (!pending_) {
     pending_ = PendingStructs{.missing = std::move(missing), .update = std::move(rest)};
+    ++revision_;
     return;
   }
   for (const auto& [client, clock] : missing) {
@@ -317,7 +319,9 @@ void DocState::keep_rest(std::map<ClientId, std::int64_t> missing, Bytes rest) {
   const ByteView both[] = {pending_->update, rest};
   auto merged = merge_updates(both);
   assert(merged);
-  if (merged) pending_->update = std::move(*merged);
+  if (!merged || *merged == pending_->update) return;
+  pending_->update = std::move(*merged);
+  ++revision_;
 }
 
 void DocState::apply_deletes(const std::vector<DeleteRange>& deletes, IdSet& unapplied) {

@@ -29,6 +29,7 @@ void DocState::end() {
   join_candidates();
   renew_client_id();
   const bool changed = !txn_.touched.empty() || !txn_.deletes.empty();
+  if (changed) ++revision_;
   if (changed && !update_observers_.empty()) {
     outbox_.push_back({encode_transaction(), txn_.origin, txn_.local});
   }

@@ -43,6 +43,7 @@ Bytes Doc::encode_state_as_update(const StateVector& since, Encoding encoding) c
 StateVector Doc::state_vector() const { return state_->state_vector(); }
 Bytes Doc::encode_state_vector() const { return state_->state_vector().encode(); }
 IdSet Doc::delete_set() const { return state_->delete_set(); }
+std::uint64_t Doc::revision() const { return state_->revision(); }
 bool Doc::has_pending() const { return state_->has_pending(); }
 
 namespace {

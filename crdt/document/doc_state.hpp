@@ -84,6 +84,8 @@ class DocState {
   Bytes encode_state(const StateVector& since, Encoding encoding) const;
   StateVector state_vector() const;
   IdSet delete_set() const;
+  /// Grows whenever an update or edit brought anything new, pending structs included.
+  std::uint64_t revision() const { return revision_; }
   bool has_pending() const { return pending_.has_value() || !pending_deletes_.empty(); }
 
   // --- moves (integrate.cpp, remove.cpp). REQUIRES: an open transaction ---
@@ -176,6 +178,7 @@ class DocState {
   };
   std::deque<Emission> outbox_;  // events that wait for the observers of an earlier one
   bool emitting_ = false;
+  std::uint64_t revision_ = 0;
 };
 
 }  // namespace weft::document

@@ -75,12 +75,9 @@ void SharedDoc::leave(Session& session, std::int64_t now_ms) {
 }
 
 Result<void> SharedDoc::receive_update(Session& author, ByteView update) {
-  bool changed = false;
-  const auto subscription = doc_.on_update([&](const UpdateEvent&) { changed = true; });
-  const bool pending_before = doc_.has_pending();
+  const std::uint64_t before = doc_.revision();
   if (auto applied = doc_.apply_update(update); !applied) return applied;
-  // What waits for its causes is new as well: it must survive a restart, and others may have them.
-  if (!changed && !doc_.has_pending() && !pending_before) return {};
+  if (doc_.revision() == before) return {};
 
   const auto bytes = std::make_shared<const Bytes>(update.begin(), update.end());
   const auto broadcast = std::make_shared<const Broadcast>(bytes);

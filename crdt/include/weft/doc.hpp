@@ -112,6 +112,9 @@ class Doc {
   Bytes encode_state_vector() const;
   /// All deleted ids. O(structs).
   IdSet delete_set() const;
+  /// Grows whenever an update or edit brought anything new, what waits for its causes included: an
+  /// update after which it is the same need not be stored or sent on. O(1).
+  std::uint64_t revision() const;
   /// True while structs or deletes wait for causes that have not arrived.
   bool has_pending() const;
 
