@@ -1,14 +1,18 @@
 // One transaction for each update, as a server would have applied them.
 #include "cli/document.hpp"
 
+#include <cstdint>
 #include <cstdio>
+#include <random>
 #include <string>
 #include <utility>
 
 namespace weft::cli {
 
 Outcome<Doc> build_document(const Updates& updates, const ToolOptions& tool) {
-  Doc doc(DocOptions{.compat = tool.compat});
+  std::random_device random;
+  const std::uint64_t seed = (std::uint64_t{random()} << 32) | random();
+  Doc doc(DocOptions{.compat = tool.compat, .hash_seed = seed});
   std::size_t number = 0;
   for (const ByteView update : updates.views()) {
     ++number;

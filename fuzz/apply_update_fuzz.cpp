@@ -1,0 +1,48 @@
+// Arbitrary bytes as an update: a document takes it or stays as it was, and two documents that took
+// the same agree.
+//
+// Input: a byte of choices (bit 0: V2; bit 1: the document has contents already), then the update.
+#include <weft/doc.hpp>
+
+#include "target.hpp"
+
+namespace {
+
+using namespace weft;
+
+void write_something(Doc& doc) {
+  Transaction txn = doc.transact();
+  WEFT_PROMISE(doc.text("t").insert(txn, 0, "some text").has_value());
+  WEFT_PROMISE(doc.text("t").remove(txn, 2, 3).has_value());
+  WEFT_PROMISE(doc.map("m").set(txn, "k", 1).has_value());
+  WEFT_PROMISE(doc.array("a").insert(txn, 0, {1, "two", nullptr}).has_value());
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const Encoding encoding = (data[0] & 1) != 0 ? Encoding::v2 : Encoding::v1;
+  const ByteView update(data + 1, size - 1);
+  Doc doc(DocOptions{.client_id = 1});
+  if ((data[0] & 2) != 0) write_something(doc);
+  const Bytes before = doc.encode_state_as_update();
+  const bool applied = doc.apply_update(update, encoding).has_value();
+  WEFT_PROMISE(doc.check_invariants().empty());
+  const Bytes after = doc.encode_state_as_update();
+  if (!applied) {
+    WEFT_PROMISE(before == after);
+    return 0;
+  }
+  WEFT_PROMISE(doc.apply_update(update, encoding).has_value());
+  WEFT_PROMISE(doc.encode_state_as_update() == after);
+
+  Doc copy(DocOptions{.client_id = 2});
+  WEFT_PROMISE(copy.apply_update(after).has_value());
+  WEFT_PROMISE(copy.check_invariants().empty());
+  WEFT_PROMISE(copy.state_vector() == doc.state_vector());
+  WEFT_PROMISE(copy.delete_set() == doc.delete_set());
+  WEFT_PROMISE(copy.text("t").to_string() == doc.text("t").to_string());
+  WEFT_PROMISE(copy.map("m").to_json() == doc.map("m").to_json());
+  return 0;
+}
