@@ -1,3 +1,5 @@
+// Awareness in two steps: judge and check every entry of an update, then take what cannot fail.
+#include <algorithm>
 #include <utility>
 
 #include <weft/awareness.hpp>
@@ -9,83 +11,158 @@
 
 namespace weft {
 
-Result<std::vector<Awareness::Entry>> Awareness::decode(ByteView update) {
-  encoding::Reader reader(update);
-  std::vector<Entry> entries;
-  const std::uint64_t count = reader.varuint();
-  for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
-    Entry entry{};
-    entry.client = reader.varuint();
-    entry.clock = reader.varuint();
-    entry.json = as_text(reader.varbytes());
-    bool canonical = true;
-    if (!encoding::scan_utf8(entry.json).valid) {
-      reader.fail(Errc::invalid_utf8);
-    } else if (reader.ok() && !encoding::scan_json(entry.json, canonical)) {
-      reader.fail(Errc::invalid_json);
-    }
-    if (entry.json == "null") entry.json = {};
-    if (reader.ok()) entries.push_back(entry);
-  }
-  if (!reader.ok()) return std::unexpected(reader.error());
-  return entries;
+namespace {
+
+// What a remembered client costs besides its JSON: the node of a map, roughly.
+constexpr std::size_t kStateBytes = 112;
+
+bool is_null(std::string_view json) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t begin = json.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return false;
+  return json.substr(begin, json.find_last_not_of(kBlanks) + 1 - begin) == "null";
 }
 
-Bytes Awareness::encode(std::span<const Entry> entries) {
-  if (entries.empty()) return {};
-  encoding::Writer writer;
-  writer.varuint(entries.size());
-  for (const Entry& entry : entries) {
-    writer.varuint(entry.client);
-    writer.varuint(entry.clock);
-    writer.varstring(entry.json.empty() ? std::string_view("null") : entry.json);
+void check_json(encoding::Reader& reader, std::string_view json) {
+  bool canonical = true;
+  if (!encoding::scan_utf8(json).valid) {
+    reader.fail(Errc::invalid_utf8);
+  } else if (!encoding::scan_json(json, canonical)) {
+    reader.fail(Errc::invalid_json);
   }
-  return writer.take();
+}
+
+void write_entry(encoding::Writer& writer, ClientId client, std::uint64_t clock,
+                 std::string_view json) {
+  writer.varuint(client);
+  writer.varuint(clock);
+  writer.varstring(json.empty() ? std::string_view("null") : json);
+}
+
+}  // namespace
+
+Awareness::Verdict Awareness::judge(const Staged& staged, const Entry& entry) const {
+  std::uint64_t clock = 0;
+  bool known = true;
+  bool present = false;
+  if (const auto at = staged.find(entry.client); at != staged.end()) {
+    clock = at->second.clock;
+    present = !at->second.json.empty();
+  } else if (const auto old = states_.find(entry.client); old != states_.end()) {
+    clock = old->second.clock;
+    present = !old->second.json.empty();
+  } else {
+    known = false;
+  }
+  const bool gone = entry.json.empty();
+  if (entry.clock > clock) return Verdict::counts;
+  if (entry.clock < clock || !known) return Verdict::stale;
+  if (present) return gone ? Verdict::counts : Verdict::stale;
+  return gone || clock == kSafeInteger ? Verdict::stale : Verdict::returns;
 }
 
 Result<Awareness::Change> Awareness::apply(ByteView update, std::int64_t now_ms) {
-  auto entries = decode(update);
-  if (!entries) return std::unexpected(entries.error());
-  Change change;
-  std::vector<Entry> accepted;
-  for (Entry& entry : *entries) {
-    const auto known = states_.find(entry.client);
-    const std::uint64_t clock = known == states_.end() ? 0 : known->second.clock;
-    const bool present = known != states_.end() && !known->second.json.empty();
-    const bool gone = entry.json.empty();
-    const bool returns =
-        known != states_.end() && !present && !gone && clock == entry.clock && clock < kSafeInteger;
-    if (returns) ++entry.clock;
-    if (!(clock < entry.clock) && !(clock == entry.clock && gone && present)) continue;
-    State& state = states_[entry.client];
-    if (!present && !gone) {
-      change.added.push_back(entry.client);
-      ++present_;
-    } else if (present && gone) {
-      change.removed.push_back(entry.client);
-      --present_;
-    } else if (present) {
-      change.updated.push_back(entry.client);
-    }
-    state = {.clock = entry.clock, .json = std::string(entry.json), .seen_ms = now_ms};
-    accepted.push_back(entry);
+  encoding::Reader reader(update);
+  Staged staged;
+  bool verbatim = true;
+  const std::uint64_t count = reader.varuint();
+  for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
+    Entry entry{.client = reader.varuint(), .clock = reader.varuint(), .json = {}};
+    const std::string_view json = as_text(reader.varbytes());
+    if (!reader.ok()) break;
+    if (!is_null(json)) entry.json = json;
+    const Verdict verdict = judge(staged, entry);
+    // An empty text is no JSON; here it would pass for null.
+    if (verdict != Verdict::stale || json.empty()) check_json(reader, json);
+    if (verdict == Verdict::returns) ++entry.clock;
+    if (verdict != Verdict::stale) staged[entry.client] = entry;
+    verbatim = verbatim && verdict == Verdict::counts;
   }
-  change.update = encode(accepted);
+  if (!reader.ok()) return std::unexpected(reader.error());
+  if (!fits(staged)) return std::unexpected(Error{.code = Errc::too_large});
+
+  Change change;
+  if (staged.empty()) return change;
+  if (verbatim && staged.size() == count) {
+    const ByteView entries = update.first(reader.offset());
+    change.update.assign(entries.begin(), entries.end());
+  } else {
+    encoding::Writer writer;
+    writer.varuint(staged.size());
+    for (const auto& [client, entry] : staged) {
+      write_entry(writer, client, entry.clock, entry.json);
+    }
+    change.update = writer.take();
+  }
+  take(staged, now_ms, change);
   return change;
+}
+
+bool Awareness::fits(const Staged& staged) const {
+  std::size_t more = 0;
+  for (const auto& [client, entry] : staged) {
+    const auto known = states_.find(client);
+    const std::size_t before = known == states_.end() ? 0 : known->second.json.size();
+    if (known == states_.end()) more += kStateBytes;
+    more += entry.json.size() - std::min(before, entry.json.size());
+  }
+  return more <= bytes_max_ - std::min(bytes_, bytes_max_);
+}
+
+void Awareness::take(const Staged& staged, std::int64_t now_ms, Change& change) {
+  for (const auto& [client, entry] : staged) {
+    const auto [at, added] = states_.try_emplace(client);
+    State& state = at->second;
+    if (added) bytes_ += kStateBytes;
+    const bool present = !state.json.empty();
+    state.clock = entry.clock;
+    state.seen_ms = now_ms;
+    if (entry.json.empty()) {
+      if (present) end(client, state, change);
+      continue;
+    }
+    (present ? change.updated : change.added).push_back(client);
+    present_ += present ? 0 : 1;
+    bytes_ += entry.json.size() - state.json.size();
+    state.json = std::string(entry.json);
+  }
+}
+
+void Awareness::end(ClientId client, State& state, Change& change) {
+  bytes_ -= state.json.size();
+  state.json = std::string();
+  --present_;
+  change.removed.push_back(client);
+}
+
+Result<std::vector<ClientId>> Awareness::clients(ByteView update) {
+  encoding::Reader reader(update);
+  std::vector<ClientId> named;
+  const std::uint64_t count = reader.varuint();
+  for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
+    const ClientId client = reader.varuint();
+    reader.varuint();
+    reader.varbytes();
+    if (reader.ok()) named.push_back(client);
+  }
+  if (!reader.ok()) return std::unexpected(reader.error());
+  return named;
 }
 
 Awareness::Change Awareness::remove(std::span<const ClientId> clients) {
   Change change;
-  std::vector<Entry> ended;
+  encoding::Writer ended;
   for (const ClientId client : clients) {
     const auto known = states_.find(client);
     if (known == states_.end() || known->second.json.empty()) continue;
-    known->second.json.clear();
-    --present_;
-    change.removed.push_back(client);
-    ended.push_back({.client = client, .clock = known->second.clock, .json = {}});
+    end(client, known->second, change);
+    write_entry(ended, client, known->second.clock, {});
   }
-  change.update = encode(ended);
+  if (change.removed.empty()) return change;
+  encoding::Writer writer(ended.size() + 10);
+  writer.varuint(change.removed.size());
+  writer.raw(ended.bytes());
+  change.update = writer.take();
   return change;
 }
 
@@ -94,21 +171,23 @@ Awareness::Change Awareness::expire(std::int64_t now_ms) {
   for (const auto& [client, state] : states_) {
     if (!state.json.empty() && now_ms - state.seen_ms >= kTimeoutMs) silent.push_back(client);
   }
-  // Clocks of clients that are long gone would pile up: they are forgotten after ten timeouts.
-  std::erase_if(states_, [now_ms](const auto& entry) {
-    return entry.second.json.empty() && now_ms - entry.second.seen_ms >= 10 * kTimeoutMs;
+  Change change = remove(silent);
+  // The clocks of clients that are long gone would pile up.
+  const std::size_t forgotten = std::erase_if(states_, [now_ms](const auto& entry) {
+    return entry.second.json.empty() && now_ms - entry.second.seen_ms >= kForgetMs;
   });
-  return remove(silent);
+  bytes_ -= forgotten * kStateBytes;
+  return change;
 }
 
 Bytes Awareness::encode() const {
-  std::vector<Entry> entries;
+  if (present_ == 0) return {};
+  encoding::Writer writer;
+  writer.varuint(present_);
   for (const auto& [client, state] : states_) {
-    if (!state.json.empty()) {
-      entries.push_back({.client = client, .clock = state.clock, .json = state.json});
-    }
+    if (!state.json.empty()) write_entry(writer, client, state.clock, state.json);
   }
-  return encode(entries);
+  return writer.take();
 }
 
 std::string_view Awareness::state(ClientId client) const {

@@ -1,3 +1,4 @@
+// Reading takes views into the frame; writing makes one buffer of exactly the message.
 #include <cassert>
 
 #include <weft/sync.hpp>
@@ -27,6 +28,8 @@ Result<Message> MessageReader::next() {
       if (step > 2) reader.fail(Errc::invalid_message);
       // Some clients answer a frame of several messages with a step 1 that has no body.
       if (step == 0 && reader.at_end() && reader.ok()) break;
+      // Some 4.0 providers answer an update with a step 1 that has no body at all.
+      if (step == 0 && reader.at_end()) break;
       message.kind = static_cast<MessageKind>(step);
       message.body = reader.varbytes();
       break;

@@ -1,14 +1,16 @@
 // Who is here: short-lived states of clients, last writer by clock. Source: y-protocols
 // awareness.js.
 //
-// A state is JSON text that is checked once and then relayed as it is, never parsed. Time comes
-// from the caller, in milliseconds of any steady clock.
+// A state is JSON text that is checked once, when it is taken, and then relayed as it came. Entries
+// that are no news cost no more than reading past them: providers send every state that they hear
+// back to the server. Time comes from the caller, in milliseconds of any steady clock.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <weft/bytes.hpp>
@@ -21,6 +23,8 @@ class Awareness {
  public:
   /// A client that was not heard of for this long is gone (y-protocols outdatedTimeout).
   static constexpr std::int64_t kTimeoutMs = 30'000;
+  /// The clock of a client that is gone is remembered for this long after it was last heard of.
+  static constexpr std::int64_t kForgetMs = 10 * kTimeoutMs;
 
   /// What an update changed. `update` holds the accepted entries, ready to be relayed; it is empty
   /// when there were none.
@@ -31,13 +35,20 @@ class Awareness {
     Bytes update;
   };
 
-  /// Applies an awareness update. An entry counts when its clock is above the known one, or when it
-  /// ends a present state at the same clock. A state that returns after it was removed, with the
-  /// clock that it had, is taken with the next clock: peers that saw the removal would ignore it
-  /// otherwise, and its owner goes on from there.
-  /// Errors: unexpected_end, number_too_large, invalid_utf8, invalid_json; nothing is changed then.
-  /// O(bytes).
+  /// `bytes_max` bounds the memory of all states and remembered clocks together.
+  explicit Awareness(std::size_t bytes_max = std::size_t{16} << 20) : bytes_max_(bytes_max) {}
+
+  /// Applies an awareness update. An entry counts when its clock is above the known one (0 for an
+  /// unknown client), or when it ends a present state at the same clock. A state that returns after
+  /// it was removed, with the clock that it had, is taken with the next clock: peers that saw the
+  /// removal would ignore it otherwise, and its owner goes on from there.
+  /// Errors: unexpected_end, number_too_large; invalid_utf8, invalid_json in an entry that counts;
+  /// too_large above bytes_max. Nothing is changed then. O(bytes).
   Result<Change> apply(ByteView update, std::int64_t now_ms);
+
+  /// The clients that an awareness update names, in its order, whether their entries count or not.
+  /// Errors: unexpected_end, number_too_large. O(bytes).
+  static Result<std::vector<ClientId>> clients(ByteView update);
 
   /// Ends the states of `clients`, their clocks stay (y-protocols removeAwarenessStates).
   Change remove(std::span<const ClientId> clients);
@@ -50,6 +61,7 @@ class Awareness {
 
   /// The JSON text of a client's state, or an empty string.
   std::string_view state(ClientId client) const;
+  /// How many states are present.
   std::size_t size() const { return present_; }
 
  private:
@@ -59,16 +71,23 @@ class Awareness {
     std::int64_t seen_ms = 0;
   };
   struct Entry {
-    ClientId client;
-    std::uint64_t clock;
+    ClientId client = 0;
+    std::uint64_t clock = 0;
     std::string_view json;  // empty: null
   };
+  /// What the entries of one update come to, before any of it is taken.
+  using Staged = std::map<ClientId, Entry>;
+  enum class Verdict : std::uint8_t { stale, counts, returns };
 
-  static Result<std::vector<Entry>> decode(ByteView update);
-  static Bytes encode(std::span<const Entry> entries);
+  Verdict judge(const Staged& staged, const Entry& entry) const;
+  bool fits(const Staged& staged) const;
+  void take(const Staged& staged, std::int64_t now_ms, Change& change);
+  void end(ClientId client, State& state, Change& change);
 
   std::map<ClientId, State> states_;
   std::size_t present_ = 0;
+  std::size_t bytes_ = 0;
+  std::size_t bytes_max_;
 };
 
 }  // namespace weft

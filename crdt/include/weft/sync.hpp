@@ -19,7 +19,8 @@ enum class MessageKind : std::uint8_t {
   awareness,        // body: an awareness update
   auth_denied,      // body: the reason, UTF-8
   query_awareness,  // no body
-  unknown,          // a type that this version does not know; the rest of the frame is skipped
+  unknown,          // to be ignored: a type that this version does not know, whose frame is skipped
+                    // to its end, or the step 1 without a body that some 4.0 providers send
 };
 
 struct Message {

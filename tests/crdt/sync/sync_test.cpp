@@ -1,10 +1,17 @@
 // Sync messages and awareness against what y-protocols 1.0.7 does.
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
 #include <weft/awareness.hpp>
 #include <weft/sync.hpp>
+
+#include "../support/hex.hpp"
+#include "awareness_vectors.hpp"
+#include "encoding/reader.hpp"
+#include "encoding/writer.hpp"
 
 using namespace weft;
 
@@ -99,6 +106,100 @@ TEST_CASE("a malformed awareness update changes nothing") {
   CHECK(awareness.size() == 0);
 }
 
+TEST_CASE("y-protocols takes and tells of the same states") {
+  Awareness awareness;
+  for (const test::AwarenessStep& step : test::kAwarenessSteps) {
+    const Bytes update = test::hex(step.update);
+    const auto change = awareness.apply(update, 0);
+    REQUIRE(change);
+    std::vector<ClientId> changed = change->added;
+    changed.insert(changed.end(), change->updated.begin(), change->updated.end());
+    changed.insert(changed.end(), change->removed.begin(), change->removed.end());
+    std::sort(changed.begin(), changed.end());
+    encoding::Writer told;
+    for (const ClientId client : changed) told.varuint(client);
+    // y-protocols also tells that a client is gone which it had removed before.
+    const Bytes expected = test::hex(step.changed);
+    std::vector<ClientId> theirs;
+    for (encoding::Reader reader(expected); !reader.at_end();) theirs.push_back(reader.varuint());
+    INFO("update " << step.update);
+    CHECK(std::includes(theirs.begin(), theirs.end(), changed.begin(), changed.end()));
+    const auto named = Awareness::clients(change->update.empty() ? Bytes{0} : change->update);
+    REQUIRE(named);
+    for (const ClientId client : theirs) {
+      CHECK(std::find(named->begin(), named->end(), client) != named->end());
+    }
+    const Bytes states = awareness.encode();
+    CHECK(test::to_hex(states.empty() ? Bytes{0} : states) == step.states);
+  }
+}
+
+TEST_CASE("what is relayed is what came, unless some of it is no news") {
+  Awareness awareness;
+  // Varints longer than necessary: a reader takes them, a writer would not make them.
+  const Bytes odd = test::hex("81 00 87 00 81 00 02 7b 7d");
+  REQUIRE(awareness.apply(odd, 0)->update == odd);
+  Bytes trailed = awareness_update({{7, 2, "{}"}});
+  trailed.push_back(9);
+  CHECK(awareness.apply(trailed, 0)->update == awareness_update({{7, 2, "{}"}}));
+  const auto mixed = awareness.apply(awareness_update({{7, 2, "{}"}, {8, 1, "[]"}}), 0);
+  CHECK(mixed->update == awareness_update({{8, 1, "[]"}}));
+}
+
+TEST_CASE("one client twice in an update: the last that counts stays") {
+  Awareness awareness;
+  const auto change =
+      awareness.apply(awareness_update({{7, 1, "1"}, {7, 3, "3"}, {7, 2, "2"}, {7, 3, "null"}}), 0);
+  REQUIRE(change);
+  CHECK(change->added.empty());
+  CHECK(awareness.size() == 0);
+  CHECK(awareness.apply(awareness_update({{7, 3, "{}"}}), 0)->update ==
+        awareness_update({{7, 4, "{}"}}));
+}
+
+TEST_CASE("null may have blanks around it") {
+  Awareness awareness;
+  REQUIRE(awareness.apply(awareness_update({{7, 1, "{}"}}), 0));
+  CHECK(awareness.apply(awareness_update({{7, 2, " null\n"}}), 0)->removed ==
+        std::vector<ClientId>{7});
+  CHECK_FALSE(awareness.apply(awareness_update({{7, 3, ""}}), 0));
+  CHECK_FALSE(awareness.apply(awareness_update({{7, 3, "nullx"}}), 0));
+}
+
+TEST_CASE("a stale state is not parsed") {
+  Awareness awareness;
+  REQUIRE(awareness.apply(awareness_update({{7, 5, "{}"}}), 0));
+  CHECK(awareness.apply(awareness_update({{7, 5, "{"}}), 0)->update.empty());
+  CHECK_FALSE(awareness.apply(awareness_update({{7, 6, "{"}}), 0));
+}
+
+TEST_CASE("awareness keeps to its memory") {
+  Awareness awareness(1000);
+  const std::string large(200, '1');
+  Result<Awareness::Change> change;
+  std::uint8_t client = 0;
+  for (; client < 100; ++client) {
+    change = awareness.apply(awareness_update({{client, 1, large.substr(0, 100)}}), 0);
+    if (!change) break;
+  }
+  CHECK(client == 4);
+  REQUIRE_FALSE(change);
+  CHECK(change.error().code == Errc::too_large);
+  CHECK(awareness.size() == 4);
+  // What went is room again, once it is forgotten.
+  CHECK(awareness.expire(Awareness::kForgetMs).removed.size() == 4);
+  CHECK(awareness.apply(awareness_update({{200, 1, large.substr(0, 100)}}), 0));
+}
+
+TEST_CASE("a client that is gone is forgotten at last") {
+  Awareness awareness;
+  REQUIRE(awareness.apply(awareness_update({{7, 9, "{}"}}), 0));
+  CHECK(awareness.expire(Awareness::kTimeoutMs).removed.size() == 1);
+  CHECK(awareness.apply(awareness_update({{7, 8, "{}"}}), Awareness::kTimeoutMs)->update.empty());
+  awareness.expire(Awareness::kForgetMs);
+  CHECK(awareness.apply(awareness_update({{7, 8, "{}"}}), Awareness::kForgetMs)->added.size() == 1);
+}
+
 TEST_CASE("messages read back as they were written, several to a frame") {
   const Bytes body{1, 2, 3};
   Bytes frame;
@@ -132,6 +233,8 @@ TEST_CASE("truncated messages are errors, unknown types are not") {
   for (std::size_t length = 1; length < whole.size(); ++length) {
     CHECK_FALSE(sync::MessageReader(ByteView(whole).first(length)).next());
   }
+  const Bytes absurd{0, 2, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0, 0};
+  CHECK_FALSE(sync::MessageReader(absurd).next());
   const Bytes unknown{102, 1, 0};
   sync::MessageReader reader(unknown);
   const auto message = reader.next();
@@ -140,4 +243,7 @@ TEST_CASE("truncated messages are errors, unknown types are not") {
   CHECK(reader.done());
   const Bytes bad_step{0, 3, 1, 0};
   CHECK_FALSE(sync::MessageReader(bad_step).next());
+  const Bytes no_body{0, 0};
+  REQUIRE(sync::MessageReader(no_body).next());
+  CHECK(sync::MessageReader(no_body).next()->kind == sync::MessageKind::unknown);
 }
