@@ -26,9 +26,11 @@ StoreError error_of(sqlite3* handle, const std::string& file) {
   return {errc, std::move(message)};
 }
 
+std::string in_quotes(const std::string& file) { return "\"" + file + "\""; }
+
 StoreError error_of(sqlite3* handle) {
   const char* name = sqlite3_db_filename(handle, "main");
-  return error_of(handle, name != nullptr ? "\"" + std::string(name) + "\"" : "the database");
+  return error_of(handle, name != nullptr ? in_quotes(name) : std::string("the database"));
 }
 
 }  // namespace
@@ -116,7 +118,7 @@ StoreResult<Database> Database::open(const std::filesystem::path& file,
   if (handle == nullptr)
     return std::unexpected(StoreError{StoreErrc::unavailable, "out of memory"});
   // A connection that failed to open does not know its file.
-  if (code != SQLITE_OK) return std::unexpected(error_of(handle, "\"" + file.string() + "\""));
+  if (code != SQLITE_OK) return std::unexpected(error_of(handle, in_quotes(file.native())));
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout.count()));
   return database;

@@ -121,8 +121,9 @@ StoreResult<void> DocumentLog::commit_together(std::span<const Operation> group,
   if (done) done = Run(statements_[kCommit]).finish();
   if (!done) {
     database_.rollback();
-    for (auto& result : results) {
-      if (result) result = std::unexpected(done.error());
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      // A flush tells that what came before it has completed, well or not.
+      if (results[i] && !is_flush(group[i])) results[i] = std::unexpected(done.error());
     }
     return done;
   }
