@@ -32,6 +32,8 @@ const kPublicHeaders = {
   'inspect.hpp': 'crdt/update',
   'doc.hpp': 'crdt/document',
   'types.hpp': 'crdt/document',
+  'sync.hpp': 'crdt/sync',
+  'awareness.hpp': 'crdt/sync',
 };
 /** The other public headers are words that everybody shares: bytes, ids, errors, values. */
 const kEverybody = 'crdt/include';

@@ -45,9 +45,13 @@ function fileLength({ path, lines }) {
   return [{ line: 1, rule: 'file-length', message, wholeFile: true }];
 }
 
+/** A .cpp that opens with its own header has its say there. */
 function fileHeader({ path, lines }) {
-  if (!isSource(path) && !isMeson(path)) return [];
+  if (!isSource(path) && (!isMeson(path) || inFolder(path, 'tests'))) return [];
   const first = lines[lines[0].startsWith('#!') ? 1 : 0] ?? '';
+  const own = basename(path).replace(/\.cpp$/, '.hpp');
+  const included = /^#include ["<](.*\/)?([^/]*)[">]/.exec(first)?.[2];
+  if (path.endsWith('.cpp') && included === own) return [];
   const comment = isCpp(path) || isScript(path) ? /^\/[/*]+ *\S|^\/\*\*$/ : /^# *\S/;
   if (path === 'meson_options.txt' || comment.test(first)) return [];
   const message = 'opens without a comment: what it is, why, its invariants';

@@ -94,11 +94,11 @@ export function functionsOf(code) {
 
 /** What a brace opens, told from the text since the last statement or scope. */
 function scopeKind(head) {
-  const text = head.trimEnd();
+  const text = head.trimEnd().replace(/\balignas\s*\([^()]*\)/g, '');
   if (/(^|[\s;])namespace\b[^()]*$/.test(text)) return 'scope';
   if (/\b(class|struct|union|enum)\b[^()=]*$/.test(text)) return 'scope';
   if (/extern\s*"\s*"$/.test(text)) return 'scope';
-  const adjacent = text.length === head.length && /[A-Za-z0-9_>]$/.test(text);
+  const adjacent = head === head.trimEnd() && /[A-Za-z0-9_>]$/.test(text);
   if (adjacent || /([=,(]|\breturn)$/.test(text)) return 'initializer';
   return text.includes(')') ? 'function' : 'scope';
 }

@@ -29,12 +29,13 @@ test('functions are found whatever stands around them', () => {
   const code = [
     'namespace a {', 'struct B : C {', '  int x{1};', '  B(int y)', '      : x{y} {', '  }',
     '  std::vector<int> v = {1, 2};', '};', 'auto f(int a) -> int {', '  if (a) {', '  }',
-    '  auto g = [a]() { return 1; };', '  return a;', '}', '#define X {', 'void h() const {}', '}',
+    '  auto g = [a]() { return 1; };', '  return a;', '}', '#define X {', 'struct alignas(64) S {',
+    '  void h() const {}', '};', '}',
   ].join('\n');
   assert.deepEqual(functionsOf(code), [
     { name: 'B', line: 4, lines: 3 },
     { name: 'f', line: 9, lines: 6 },
-    { name: 'h', line: 16, lines: 1 },
+    { name: 'h', line: 17, lines: 1 },
   ]);
 });
 
@@ -62,7 +63,10 @@ test('file-header', () => {
   for (const path of ['a.hpp', 'a.mjs']) {
     assert.deepEqual(broken('file-header', path, '#pragma once\n'), [1]);
     assert.deepEqual(broken('file-header', path, '// What.\n'), []);
+    assert.deepEqual(broken('file-header', path, '#include "x/a.hpp"\n'), [1]);
   }
+  assert.deepEqual(broken('file-header', 'x/a.cpp', '#include "x/a.hpp"\n'), []);
+  assert.deepEqual(broken('file-header', 'x/a.cpp', '#include "x/b.hpp"\n'), [1]);
   assert.deepEqual(broken('file-header', 'dev', '#!/bin/bash\nset -e\n'), [1]);
   assert.deepEqual(broken('file-header', 'dev', '#!/bin/bash\n# What.\n'), []);
   assert.deepEqual(broken('file-header', 'crdt/meson.build', "x = 'y'\n"), [1]);
