@@ -84,7 +84,9 @@ Element element_of(DocState& doc, Handle handle, std::uint32_t offset) {
     case Kind::type:
       return SharedType(&doc, item.data);
     case Kind::string:
-      return Value(doc.store.items[handle].length == 0 ? std::string() : std::string(content));
+      return Value(content);
+    case Kind::doc:
+      return Value(ValueObject{});  // a subdocument that is not loaded has no contents
     default:
       return std::monostate{};
   }
