@@ -143,7 +143,7 @@ void JsonSink::end_object() {
 // ES QuoteJSONString.
 void JsonSink::quote(std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  constexpr std::string_view kShort = "btn\0fr";  // 08 to 0D; 0B has none
+  constexpr char kShort[] = "btn\0fr";  // 08 to 0D; 0B has none, and would end a string_view
   out_.push_back('"');
   std::size_t copied = 0;
   const auto flush = [&](std::size_t at) { out_.append(text, copied, at - copied); };

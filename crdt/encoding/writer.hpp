@@ -1,13 +1,15 @@
 // Appends lib0 primitives to a byte buffer. Source: lib0/encoding.js.
 //
 // The buffer is kept larger than what is written, so that each number and each short copy is a
-// check and a store.
+// check and a store. It grows in steps through what is reserved: a vector fills what it grows by
+// with zeros, and pages that nothing is written to shall not be touched.
 #pragma once
 
 #include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -23,7 +25,7 @@ constexpr std::size_t varuint_size(std::uint64_t value) {
 class Writer {
  public:
   Writer() = default;
-  explicit Writer(std::size_t reserve) : bytes_(reserve) {}
+  explicit Writer(std::size_t reserve) { bytes_.reserve(reserve); }
 
   void u8(std::uint8_t byte) {
     *room(1) = byte;
@@ -31,13 +33,8 @@ class Writer {
   }
 
   void varuint(std::uint64_t value) {
-    std::uint8_t* at = room(kVaruintMax);
-    while (value >= 0x80) {
-      *at++ = static_cast<std::uint8_t>(value | 0x80);
-      value >>= 7;
-    }
-    *at++ = static_cast<std::uint8_t>(value);
-    size_ = static_cast<std::size_t>(at - bytes_.data());
+    const std::uint8_t* const end = encode(room(kVaruintMax), value);
+    size_ = static_cast<std::size_t>(end - bytes_.data());
   }
 
   /// Sign and magnitude; `negative` with 0 writes -0.
@@ -70,15 +67,32 @@ class Writer {
   ByteView bytes() const { return {bytes_.data(), size_}; }
   /// Writes over a byte that is already written.
   void patch(std::size_t at, std::uint8_t byte) { bytes_[at] = byte; }
-  /// Puts a varuint before what is written from `at` on. O(bytes from `at`).
-  void insert_varuint(std::size_t at, std::uint64_t value) {
-    const std::size_t moved = size_ - at;
-    const std::size_t width = varuint_size(value);
+  struct Insertion {
+    std::size_t at;
+    std::uint64_t value;
+  };
+  /// Puts varuints between what is written: each before what stands at its place, in ascending
+  /// order of places. O(bytes from the first place on).
+  void insert_varuints(std::span<const Insertion> insertions) {
+    std::size_t width = 0;
+    for (const Insertion& insertion : insertions) width += varuint_size(insertion.value);
     room(width);
-    if (moved > 0) std::memmove(bytes_.data() + at + width, bytes_.data() + at, moved);
-    size_ = at;
-    varuint(value);
-    size_ = at + width + moved;
+    std::uint8_t* const data = bytes_.data();
+    std::size_t from = size_;
+    std::size_t to = size_ + width;
+    size_ = to;
+    for (std::size_t i = insertions.size(); i-- > 0;) {
+      const auto& [at, value] = insertions[i];
+      to -= from - at;
+      std::memmove(data + to, data + at, from - at);
+      from = at;
+      to -= varuint_size(value);
+      encode(data + to, value);
+    }
+  }
+  void insert_varuint(std::size_t at, std::uint64_t value) {
+    const Insertion insertion{at, value};
+    insert_varuints({&insertion, 1});
   }
   void truncate(std::size_t size) { size_ = size; }
   void clear() { size_ = 0; }
@@ -92,6 +106,15 @@ class Writer {
  private:
   static constexpr std::size_t kVaruintMax = 10;
 
+  static std::uint8_t* encode(std::uint8_t* at, std::uint64_t value) {
+    while (value >= 0x80) {
+      *at++ = static_cast<std::uint8_t>(value | 0x80);
+      value >>= 7;
+    }
+    *at++ = static_cast<std::uint8_t>(value);
+    return at;
+  }
+
   std::uint8_t* room(std::size_t size) {
     if (bytes_.size() - size_ < size) [[unlikely]]
       grow(size);
@@ -99,7 +122,11 @@ class Writer {
   }
 
   void grow(std::size_t size) {
-    bytes_.resize(std::max({size_ + size, bytes_.size() * 2, std::size_t{64}}));
+    constexpr std::size_t kStepMax = std::size_t{1} << 16;
+    const std::size_t step = std::max(size, std::clamp<std::size_t>(size_, 64, kStepMax));
+    const std::size_t wanted = size_ + step;
+    if (wanted > bytes_.capacity()) bytes_.reserve(std::max(wanted, bytes_.capacity() * 2));
+    bytes_.resize(wanted);
   }
 
   void big_endian(std::uint64_t value, unsigned size) {

@@ -10,7 +10,7 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
+#include <utility>
 #include <vector>
 
 #include <weft/id.hpp>
@@ -104,9 +104,7 @@ class LargeOrder {
 
   bool empty() const { return begin_ == fresh_.size() && moved_.empty(); }
 
-  std::size_t first() const {
-    return moved_is_first() ? moved_.front().reader : fresh_[begin_].reader;
-  }
+  std::size_t first() const { return moved_is_first() ? moved_.front().reader : fresh_[begin_]; }
 
   void step() {
     const auto reader = static_cast<std::uint32_t>(first());
@@ -122,10 +120,6 @@ class LargeOrder {
   }
 
  private:
-  struct Fresh {
-    HeadKey key;
-    std::uint32_t reader;
-  };
   struct Moved {
     HeadKey key;
     std::uint64_t stamp;
@@ -135,20 +129,18 @@ class LargeOrder {
   static bool stands_behind(const Moved& a, const Moved& b) {
     return a.key.same_id(b.key) ? a.stamp < b.stamp : id_before(b.key, a.key);
   }
-  static bool fresh_before(const Fresh& a, const Fresh& b) {
-    return a.key.same_id(b.key) ? a.reader < b.reader : id_before(a.key, b.key);
-  }
 
   bool moved_is_first() const {
     if (moved_.empty()) return false;
-    return begin_ == fresh_.size() || !id_before(fresh_[begin_].key, moved_.front().key);
+    return begin_ == fresh_.size() || !id_before(heads_.key(fresh_[begin_]), moved_.front().key);
   }
 
-  bool sort_by_buckets();
+  void sort_fresh();
+  void sort_pile(std::vector<std::uint32_t>& pile) const;
   void settle_ties();
 
   const Heads& heads_;
-  std::vector<Fresh> fresh_;  // readers that have not been first
+  std::vector<std::uint32_t> fresh_;  // readers that have not been first
   std::size_t begin_ = 0;
   std::vector<Moved> moved_;  // a heap
   std::uint64_t stamp_ = 0;
@@ -158,54 +150,66 @@ template <typename Heads>
 LargeOrder<Heads>::LargeOrder(const Heads& heads, std::size_t count) : heads_(heads) {
   fresh_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    if (heads_.has(i)) fresh_.push_back({heads_.key(i), static_cast<std::uint32_t>(i)});
+    if (heads_.has(i)) fresh_.push_back(static_cast<std::uint32_t>(i));
   }
-  if (!std::is_sorted(fresh_.begin(), fresh_.end(), fresh_before) && !sort_by_buckets()) {
-    std::sort(fresh_.begin(), fresh_.end(), fresh_before);
-  }
+  sort_fresh();
   settle_ties();
 }
 
-// A log of few clients, each in its own order: dealt into one pile for each client. False when
-// there are too many clients for that.
 template <typename Heads>
-bool LargeOrder<Heads>::sort_by_buckets() {
-  constexpr std::size_t kClientsMax = 64;
-  std::vector<std::vector<Fresh>> piles;
-  std::size_t last = 0;
-  for (const Fresh& fresh : fresh_) {
-    if (piles.empty() || piles[last].front().key.client != fresh.key.client) {
-      last = 0;
-      while (last < piles.size() && piles[last].front().key.client != fresh.key.client) ++last;
-      if (last == kClientsMax) return false;
-      if (last == piles.size()) piles.emplace_back();
-    }
-    piles[last].push_back(fresh);
+void LargeOrder<Heads>::sort_pile(std::vector<std::uint32_t>& pile) const {
+  const auto before = [this](std::uint32_t a, std::uint32_t b) {
+    const HeadKey& left = heads_.key(a);
+    const HeadKey& right = heads_.key(b);
+    return left.same_id(right) ? a < b : id_before(left, right);
+  };
+  if (!std::is_sorted(pile.begin(), pile.end(), before)) {
+    std::sort(pile.begin(), pile.end(), before);
   }
-  std::sort(piles.begin(), piles.end(), [](const auto& a, const auto& b) {
-    return a.front().key.client > b.front().key.client;
-  });
-  auto to = fresh_.begin();
-  for (auto& pile : piles) {
-    if (!std::is_sorted(pile.begin(), pile.end(), fresh_before)) {
-      std::sort(pile.begin(), pile.end(), fresh_before);
+}
+
+// A log is mostly of few clients, each in its own order: it is dealt into a pile for each client.
+template <typename Heads>
+void LargeOrder<Heads>::sort_fresh() {
+  constexpr std::size_t kPilesMax = 64;
+  std::vector<std::pair<ClientId, std::vector<std::uint32_t>>> piles;
+  std::size_t last = 0;
+  for (const std::uint32_t reader : fresh_) {
+    const ClientId client = heads_.key(reader).client;
+    if (piles.empty() || piles[last].first != client) {
+      last = 0;
+      while (last < piles.size() && piles[last].first != client) ++last;
+      if (last == kPilesMax) return sort_pile(fresh_);
+      if (last == piles.size()) piles.push_back({client, {}});
     }
+    piles[last].second.push_back(reader);
+  }
+  std::sort(piles.begin(), piles.end(),
+            [](const auto& a, const auto& b) { return a.first > b.first; });
+  auto to = fresh_.begin();
+  for (auto& [client, pile] : piles) {
+    sort_pile(pile);
     to = std::copy(pile.begin(), pile.end(), to);
   }
-  return true;
 }
 
 template <typename Heads>
 void LargeOrder<Heads>::settle_ties() {
   for (auto begin = fresh_.begin(); begin != fresh_.end();) {
+    const HeadKey key = heads_.key(*begin);
+    bool mixed = false;
     auto end = begin + 1;
-    while (end != fresh_.end() && end->key.same_id(begin->key)) ++end;
-    const bool gc_first = (end - 1)->key.is_gc;
-    // Of those of one kind the order stays: by reader.
-    std::sort(begin, end, [&](const Fresh& a, const Fresh& b) {
-      if (a.key.is_gc != b.key.is_gc) return a.key.is_gc == gc_first;
-      return a.reader < b.reader;
-    });
+    for (; end != fresh_.end() && heads_.key(*end).same_id(key); ++end) {
+      mixed = mixed || heads_.key(*end).is_gc != key.is_gc;
+    }
+    if (mixed) {
+      const bool gc_first = heads_.key(*(end - 1)).is_gc;
+      // Of those of one kind the order stays: by reader.
+      std::sort(begin, end, [&](std::uint32_t a, std::uint32_t b) {
+        const bool a_is_gc = heads_.key(a).is_gc;
+        return a_is_gc != heads_.key(b).is_gc ? a_is_gc == gc_first : a < b;
+      });
+    }
     begin = end;
   }
 }

@@ -11,28 +11,18 @@
 
 #include <weft/error.hpp>
 
-#include "update/content_writer.hpp"
-#include "update/delete_ranges.hpp"
-#include "update/encoder_v1.hpp"
+#include "update/copy_writer_v1.hpp"
 #include "update/merge_order.hpp"
-#include "update/reader_v1.hpp"
-#include "update/section_writer.hpp"
+#include "update/scanner_v1.hpp"
 
 namespace weft::update {
 
-/// The next struct of one update.
-struct HeadV1 {
-  ClientId client = 0;
-  Clock clock = 0;
-  Clock length = 0;
-  const std::uint8_t* raw = nullptr;
-  std::size_t raw_size = 0;
-  std::uint64_t sections_left = 0;
-  std::uint64_t structs_left = 0;
-  Kind kind = Kind::skip;
-  std::uint8_t info = 0;   // the byte that write_struct gives
-  bool copy_body = false;  // what follows the info byte may be copied
-  bool has = false;        // false: the update has ended
+/// The next struct of one update, and what follows it. One cache line: there may be as many as
+/// updates.
+struct HeadV1 : StructHead {
+  std::uint32_t sections_left = 0;
+  std::uint32_t structs_left = 0;
+  bool has = false;  // false: the update has ended
 
   Clock end() const { return clock + length; }
   bool is_gc() const { return kind == Kind::gc; }
@@ -40,9 +30,6 @@ struct HeadV1 {
 
 class MergeSourceV1 {
  public:
-  using Encoder = EncoderV1;
-  using Head = HeadV1;
-
   explicit MergeSourceV1(std::span<const ByteView> updates);
 
   std::size_t size() const { return heads_.size(); }
@@ -80,11 +67,8 @@ class MergeSourceV1 {
 
   std::span<const ByteView> updates_;
   std::vector<HeadV1> heads_;
-  ReaderV1 reader_{ByteView{}};
-  ReaderV1 again_{ByteView{}};  // reads single structs a second time
-  Struct struct_;
-  Struct current_;
-  std::size_t active_ = kNone;  // the update that reader_ reads
+  ScannerV1 scanner_;
+  std::size_t active_ = kNone;  // the update that scanner_ reads
   DeleteRanges deletes_;
   std::optional<Error> error_;
 };
@@ -96,49 +80,22 @@ class MergeSinkV1 {
   /// The head of update `i` beyond its first `offset` units.
   void put(std::size_t i, Clock offset) {
     const HeadV1& head = source_.head(i);
-    if (offset != 0 || !head.copy_body || head.info != *head.raw) return write(i, offset);
-    if (head.raw != run_end_ || head.client != client_) {
-      flush();
-      run_begin_ = head.raw;
-      client_ = head.client;
+    if (offset == 0 && head.copy_body) [[likely]] {
+      out_.copy(head.client, head.clock, head.info, head.raw);
+    } else {
+      out_.write(source_.current(i), offset);
     }
-    run_end_ = head.raw + head.raw_size;
-    out_.begin_struct(head.client, head.clock);
   }
-  void put_gc(ClientId client, Clock clock, Clock length) {
-    flush();
-    out_.begin_struct(client, clock);
-    out_.encoder().write_info(0);
-    out_.encoder().write_len(length);
-  }
+  void put_gc(ClientId client, Clock clock, Clock length) { out_.write_gc(client, clock, length); }
   void put_skip(ClientId client, Clock clock, Clock length) {
-    flush();
-    out_.begin_struct(client, clock);
-    out_.encoder().write_info(static_cast<std::uint8_t>(Kind::skip));
-    out_.encoder().write_rest_varuint(length);
+    out_.write_skip(client, clock, length);
   }
 
-  Bytes finish() {
-    flush();
-    out_.finish_structs();
-    write_deletes(out_.encoder(), source_.deletes());
-    return out_.encoder().finish();
-  }
+  Bytes finish() { return out_.finish(source_.deletes()); }
 
  private:
-  void flush() {
-    if (run_begin_ != run_end_) {
-      out_.encoder().write_rest({run_begin_, static_cast<std::size_t>(run_end_ - run_begin_)});
-    }
-    run_begin_ = run_end_ = nullptr;
-  }
-  void write(std::size_t i, Clock offset);
-
   MergeSourceV1& source_;
-  SectionWriter<EncoderV1> out_;
-  const std::uint8_t* run_begin_ = nullptr;  // structs that lie side by side, yet to be copied
-  const std::uint8_t* run_end_ = nullptr;
-  ClientId client_ = 0;  // of the run
+  CopyWriterV1 out_;
 };
 
 }  // namespace weft::update

@@ -4,8 +4,8 @@
 
 #include "encoding/writer.hpp"
 #include "update/encoder_v2.hpp"
-#include "update/reader_v1.hpp"
 #include "update/reader_v2.hpp"
+#include "update/scanner_v1.hpp"
 
 namespace weft {
 
@@ -31,7 +31,7 @@ Result<std::vector<StateVector::Entry>> contiguous_ends(ByteView update) {
   StateVector::Entry row{0, 0};
   bool first = true;
   bool counting = false;
-  for (Struct s; reader.next(s);) {
+  for (typename Reader::Head s; reader.next(s);) {
     if (first || s.client != row.first) {
       if (row.second != 0) ends.push_back(row);
       row = {s.client, 0};
@@ -50,7 +50,7 @@ Result<std::vector<StateVector::Entry>> contiguous_ends(ByteView update) {
 
 Result<std::vector<StateVector::Entry>> contiguous_ends(ByteView update, Encoding encoding) {
   return encoding == Encoding::v2 ? contiguous_ends<ReaderV2>(update)
-                                  : contiguous_ends<ReaderV1>(update);
+                                  : contiguous_ends<ScannerV1>(update);
 }
 
 template <typename Reader>
@@ -60,7 +60,7 @@ Result<UpdateMeta> meta(ByteView update) {
   ClientId client = 0;
   Clock end = 0;
   bool first = true;
-  for (Struct s; reader.next(s);) {
+  for (typename Reader::Head s; reader.next(s);) {
     if (first || s.client != client) {
       if (!first) result.to.set(client, end);
       result.from.set(s.client, s.clock);
@@ -77,7 +77,7 @@ Result<UpdateMeta> meta(ByteView update) {
 template <typename Reader>
 Result<void> validate(ByteView update) {
   Reader reader(update);
-  for (Struct s; reader.next(s);) {
+  for (typename Reader::Head s; reader.next(s);) {
   }
   return read_deletes(reader);
 }
@@ -108,12 +108,12 @@ Result<Bytes> encode_state_vector_from_update(ByteView update, Encoding encoding
 
 Result<UpdateMeta> parse_update_meta(ByteView update, Encoding encoding) {
   return encoding == Encoding::v2 ? update::meta<update::ReaderV2>(update)
-                                  : update::meta<update::ReaderV1>(update);
+                                  : update::meta<update::ScannerV1>(update);
 }
 
 Result<void> validate_update(ByteView update, Encoding encoding) {
   return encoding == Encoding::v2 ? update::validate<update::ReaderV2>(update)
-                                  : update::validate<update::ReaderV1>(update);
+                                  : update::validate<update::ScannerV1>(update);
 }
 
 Bytes empty_update(Encoding encoding) {

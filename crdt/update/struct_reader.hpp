@@ -26,6 +26,8 @@ namespace weft::update {
 template <typename Decoder>
 class StructReader {
  public:
+  using Head = Struct;
+
   explicit StructReader(ByteView update) : in_(update) { sections_left_ = rest().varuint(); }
 
   /// Begins anew with another update; what it gave before is no longer valid.
