@@ -190,6 +190,16 @@ Bytes Awareness::encode() const {
   return writer.take();
 }
 
+Bytes Awareness::encode_with_gone() const {
+  if (states_.empty()) return {};
+  encoding::Writer writer;
+  writer.varuint(states_.size());
+  for (const auto& [client, state] : states_) {
+    write_entry(writer, client, state.clock, state.json);
+  }
+  return writer.take();
+}
+
 std::string_view Awareness::state(ClientId client) const {
   const auto known = states_.find(client);
   return known == states_.end() ? std::string_view{} : std::string_view(known->second.json);

@@ -1,3 +1,4 @@
+// HTTP by Beast; after an upgrade the socket is handed on and nothing of Beast stays.
 #include "net/http_session.hpp"
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <boost/beast/http.hpp>
 #include <openssl/evp.h>
 
+#include "encoding/utf.hpp"
 #include "web/assets.hpp"
 
 namespace weft::net {
@@ -102,7 +104,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
       return answer_text(http::status::method_not_allowed, "only GET and HEAD\n");
     }
     if (path == "/healthz") {
-      return answer_text(http::status::ok, hooks_.health(), "application/json");
+      api::HealthAnswer health = hooks_.health();
+      return answer_text(static_cast<http::status>(health.status), std::move(health.body),
+                         "application/json");
     }
     if (const web::Asset* asset = web::find_asset(path)) return answer_asset(request, *asset);
     answer_text(http::status::not_found, "not found\n");
@@ -117,6 +121,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     if (document.empty()) return answer_text(http::status::not_found, "no document named\n");
     if (document.size() > kDocumentNameBytesMax) {
       return answer_text(http::status::uri_too_long, "document name too long\n");
+    }
+    if (!encoding::scan_utf8(document).valid) {
+      return answer_text(http::status::bad_request, "the document's name is not UTF-8\n");
     }
     http::response<http::empty_body> accepted(http::status::switching_protocols, 11);
     accepted.set(http::field::upgrade, "websocket");

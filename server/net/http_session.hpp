@@ -11,7 +11,7 @@
 
 #include <weft/bytes.hpp>
 
-#include "net/shard.hpp"
+#include "api/health.hpp"
 
 namespace weft::net {
 
@@ -26,8 +26,8 @@ struct Upgrade {
 struct HttpHooks {
   /// Takes the connection over.
   std::function<void(boost::asio::ip::tcp::socket, Upgrade)> upgrade;
-  /// The body of /healthz.
-  std::function<std::string()> health;
+  /// The answer to /healthz.
+  std::function<api::HealthAnswer()> health;
 };
 
 /// Serves `socket` until it closes or upgrades; keeps itself alive. `hooks` must outlive it.

@@ -1,10 +1,13 @@
+// Accepting, placing, ticking, stopping. Shard 0 also accepts and speaks HTTP.
 #include "net/server.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <random>
+#include <sys/resource.h>
 #include <thread>
 #include <vector>
 
@@ -34,6 +37,11 @@ class Server {
   std::expected<void, std::string> listen();
   std::string address() const;
   void run();
+  /// After run: carries out what was posted last, as wires that leave their documents.
+  void finish_posted();
+  std::chrono::steady_clock::time_point deadline() const { return deadline_; }
+  /// After run: how many documents hold what the store has not.
+  std::size_t unstored_documents() const;
 
  private:
   Shard& main() {
@@ -44,9 +52,10 @@ class Server {
   void accept();
   void place(tcp::socket socket, Upgrade upgrade);
   void tick(Shard& shard);
+  void publish(Shard& shard);
   void stop();
-  void drain(Shard& shard, std::chrono::steady_clock::time_point deadline);
-  std::string health() const;
+  void drain(Shard& shard);
+  api::HealthAnswer health() const;
 
   const ServerOptions& options_;
   std::vector<std::unique_ptr<Shard>> shards_;
@@ -54,6 +63,7 @@ class Server {
   asio::signal_set signals_;
   asio::steady_timer pause_;
   std::atomic<bool> stopping_ = false;
+  std::chrono::steady_clock::time_point deadline_;  // set before stopping_
   HttpHooks hooks_{
       .upgrade = [this](tcp::socket socket,
                         Upgrade upgrade) { place(std::move(socket), std::move(upgrade)); },
@@ -139,43 +149,76 @@ void Server::tick(Shard& shard) {
       if (shard.connections.contains(connection)) connection->tick(now);
     }
     shard.registry->tick(now);
+    publish(shard);
     tick(shard);
   });
 }
 
-std::string Server::health() const { return stopping_ ? "{\"ok\":false}\n" : "{\"ok\":true}\n"; }
+void Server::publish(Shard& shard) {
+  const session::Registry::Stats stats = shard.registry->stats();
+  shard.figures.documents = stats.documents;
+  shard.figures.sessions = stats.sessions;
+  shard.figures.unstored_documents = stats.unstored_documents;
+  shard.figures.failing_documents = stats.failing_documents;
+}
+
+api::HealthAnswer Server::health() const {
+  api::HealthFigures sum{.stopping = stopping_};
+  for (const auto& shard : shards_) {
+    sum.documents += shard->figures.documents;
+    sum.sessions += shard->figures.sessions;
+    sum.unstored_documents += shard->figures.unstored_documents;
+    sum.failing_documents += shard->figures.failing_documents;
+  }
+  return api::health_answer(sum);
+}
+
+std::size_t Server::unstored_documents() const {
+  std::size_t sum = 0;
+  for (const auto& shard : shards_) sum += shard->registry->stats().unstored_documents;
+  return sum;
+}
 
 void Server::stop() {
+  deadline_ = std::chrono::steady_clock::now() + options_.drain_time;
   stopping_ = true;
   error_code ignored;
   acceptor_.close(ignored);
   signals_.async_wait([](error_code error, int) {
     if (!error) std::_Exit(130);
   });
-  const auto deadline = std::chrono::steady_clock::now() + options_.drain_time;
   for (const auto& shard : shards_) {
-    asio::post(shard->io, [this, &shard = *shard, deadline] {
+    asio::post(shard->io, [this, &shard = *shard] {
       shard.registry->end_all(session::close_code::service_restart, "the server restarts");
-      drain(shard, deadline);
+      drain(shard);
     });
   }
 }
 
-// First the connections say goodbye, then the store gets what it lacks.
-void Server::drain(Shard& shard, std::chrono::steady_clock::time_point deadline) {
+// First the connections say goodbye, for a tenth of the time at most; then the store gets what it
+// lacks.
+void Server::drain(Shard& shard) {
   const auto now = std::chrono::steady_clock::now();
-  const bool late = now >= deadline;
-  if (now >= deadline - options_.drain_time * 9 / 10) {
+  if (now >= deadline_ - options_.drain_time * 9 / 10) {
     const std::vector<WsConnection*> left(shard.connections.begin(), shard.connections.end());
     for (WsConnection* connection : left) connection->abort();
   }
+  shard.registry->tick(Shard::now_ms());
   if (shard.connections.empty()) shard.registry->checkpoint_all();
-  if (late || (shard.connections.empty() && shard.registry->settled())) {
+  if (now >= deadline_ || (shard.connections.empty() && shard.registry->settled())) {
     shard.io.stop();
     return;
   }
   shard.timer.expires_after(std::chrono::milliseconds(10));
-  shard.timer.async_wait([this, &shard, deadline](error_code) { drain(shard, deadline); });
+  shard.timer.async_wait([this, &shard](error_code) { drain(shard); });
+}
+
+// A connection is a file descriptor, and the usual soft limit allows but a thousand.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  static_cast<void>(setrlimit(RLIMIT_NOFILE, &limit));
 }
 
 void Server::run() {
@@ -194,7 +237,11 @@ void Server::run() {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  for (const auto& shard : shards_) {  // what was posted last: wires that leave their documents
+  finish_posted();
+}
+
+void Server::finish_posted() {
+  for (const auto& shard : shards_) {
     shard->io.restart();
     shard->io.poll();
   }
@@ -205,12 +252,22 @@ void Server::run() {
 std::expected<void, std::string> serve(const ServerOptions& options,
                                        persistence::DocumentStore& store,
                                        const std::function<void(const std::string&)>& listening) {
+  raise_descriptor_limit();
   Server server(options, store);
   if (auto listens = server.listen(); !listens) return listens;
   listening(server.address());
   server.run();
   // No completion may come to a shard that is gone.
-  static_cast<void>(store.close(options.drain_time));
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      server.deadline() - std::chrono::steady_clock::now());
+  const auto closed = store.close(std::max(left, std::chrono::milliseconds(0)));
+  server.finish_posted();
+  if (const std::size_t count = server.unstored_documents(); count > 0) {
+    return std::unexpected("stopped with unsaved changes in " + std::to_string(count) +
+                           (count == 1 ? " document" : " documents") +
+                           "; clients keep what was not acknowledged");
+  }
+  if (!closed) return std::unexpected(closed.error().message);
   return {};
 }
 

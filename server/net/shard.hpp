@@ -2,6 +2,7 @@
 // another thread except through `io`'s queue.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -17,13 +18,24 @@ namespace weft::net {
 
 class WsConnection;
 
+/// What other threads may read of a shard.
+struct ShardFigures {
+  std::atomic<std::size_t> documents = 0;
+  std::atomic<std::size_t> sessions = 0;
+  std::atomic<std::size_t> unstored_documents = 0;
+  std::atomic<std::size_t> failing_documents = 0;
+};
+
 struct Shard {
   boost::asio::io_context io{1};
   std::unique_ptr<session::Registry> registry;
   std::unordered_set<WsConnection*> connections;
+  /// Those with something to send; all of them send when the loop turns.
+  std::vector<std::shared_ptr<WsConnection>> to_flush;
   std::vector<std::uint8_t> read_buffer = std::vector<std::uint8_t>(std::size_t{64} << 10);
   std::size_t message_bytes_max = std::size_t{64} << 20;
   boost::asio::steady_timer timer{io};
+  ShardFigures figures;
 
   static std::int64_t now_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(

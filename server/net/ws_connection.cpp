@@ -1,6 +1,10 @@
+// Reading by readiness into the shard's buffer; writing by sendmsg, straight from shared buffers.
 #include "net/ws_connection.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <sys/socket.h>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -17,6 +21,8 @@ constexpr std::int64_t kPingMs = 20'000;
 constexpr std::int64_t kSilenceMs = 45'000;
 constexpr std::int64_t kCloseMs = 3'000;
 constexpr std::size_t kGatherMax = 64;
+// Places for outgoing frames that an idle connection keeps.
+constexpr std::size_t kKeptMax = 8;
 // Reads of one connection before others have their turn.
 constexpr int kReadsPerTurn = 4;
 
@@ -37,10 +43,7 @@ void WsConnection::start(std::string response, const std::string& document, Byte
   socket_.non_blocking(true, ignored);
   const std::int64_t now = Shard::now_ms();
   heard_ms_ = pinged_ms_ = now;
-  outgoing_.push_back(
-      {.header = {}, .payload = std::make_shared<const Bytes>(response.begin(), response.end())});
-  queued_bytes_ += response.size();
-  schedule_flush();
+  add({.header = {}, .payload = std::make_shared<const Bytes>(response.begin(), response.end())});
   wire_ = std::make_unique<protocol::YWebSocket>(shard_.registry->open(document),
                                                  shard_.registry->environment().limits, *this, now);
   if (early.empty() || feed(early)) wait_readable();
@@ -102,52 +105,43 @@ void WsConnection::close(std::uint16_t code, std::string_view reason) {
 
 void WsConnection::queue(std::uint8_t opcode, session::Frame payload) {
   if (closing_ || finished_) return;
-  outgoing_.push_back(
-      {.header = ws_header(opcode, payload->size()), .payload = std::move(payload)});
-  queued_bytes_ += outgoing_.back().size();
+  add({.header = ws_header(opcode, payload->size()), .payload = std::move(payload)});
+}
+
+void WsConnection::add(Outgoing outgoing) {
+  queued_bytes_ += outgoing.size();
+  outgoing_.push_back(std::move(outgoing));
   schedule_flush();
 }
 
 void WsConnection::schedule_flush() {
   if (flush_scheduled_ || waiting_writable_) return;
   flush_scheduled_ = true;
-  asio::post(shard_.io, [self = shared_from_this()] {
-    self->flush_scheduled_ = false;
-    self->flush();
+  shard_.to_flush.push_back(shared_from_this());
+  if (shard_.to_flush.size() > 1) return;
+  asio::post(shard_.io, [&shard = shard_] {
+    for (const auto& connection : std::exchange(shard.to_flush, {})) {
+      connection->flush_scheduled_ = false;
+      connection->flush();
+    }
   });
 }
 
 void WsConnection::flush() {
-  while (!outgoing_.empty() && !finished_) {
-    std::array<asio::const_buffer, 2 * kGatherMax> buffers;
-    std::size_t count = 0;
-    std::size_t skip = front_sent_;
-    const auto add = [&](const std::uint8_t* data, std::size_t size) {
-      const std::size_t skipped = std::min(skip, size);
-      skip -= skipped;
-      if (size > skipped) buffers[count++] = {data + skipped, size - skipped};
-    };
-    for (std::size_t i = 0; i < outgoing_.size() && i < kGatherMax; ++i) {
-      add(outgoing_[i].header.bytes.data(), outgoing_[i].header.size);
-      add(outgoing_[i].payload->data(), outgoing_[i].payload->size());
+  while (outgoing_begin_ < outgoing_.size() && !finished_) {
+    const std::ptrdiff_t size = send_some();
+    if (size >= 0) {
+      sent(static_cast<std::size_t>(size));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return wait_writable();
+    } else if (errno != EINTR) {
+      return finish();
     }
-    error_code error;
-    const std::span<const asio::const_buffer> gathered = std::span(buffers).first(count);
-    const std::size_t bytes = socket_.send(gathered, 0, error);
-    if (error == asio::error::would_block) {
-      waiting_writable_ = true;
-      socket_.async_wait(asio::ip::tcp::socket::wait_write,
-                         [self = shared_from_this()](const error_code& failed) {
-                           self->waiting_writable_ = false;
-                           if (failed) return self->finish();
-                           self->flush();
-                         });
-      return;
-    }
-    if (error) return finish();
-    sent(bytes);
   }
   if (finished_) return;
+  outgoing_begin_ = 0;
+  outgoing_.clear();
+  if (outgoing_.capacity() > kKeptMax) outgoing_.shrink_to_fit();
   if (closing_) {
     error_code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
@@ -157,14 +151,54 @@ void WsConnection::flush() {
   wire_->on_drained();
 }
 
+// One gathered write of as much as the kernel takes; -1 and errno when it takes nothing.
+std::ptrdiff_t WsConnection::send_some() {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the first `count` are set
+  std::array<iovec, 2 * kGatherMax> parts;
+  std::size_t count = 0;
+  std::size_t skip = front_sent_;
+  const auto add_part = [&](const std::uint8_t* data, std::size_t size) {
+    const std::size_t skipped = std::min(skip, size);
+    skip -= skipped;
+    if (size == skipped) return;
+    // The kernel does not write through it; iovec has no const form.
+    parts[count++] = {const_cast<std::uint8_t*>(data + skipped), size - skipped};
+  };
+  const std::size_t end = std::min(outgoing_.size(), outgoing_begin_ + kGatherMax);
+  for (std::size_t i = outgoing_begin_; i < end; ++i) {
+    add_part(outgoing_[i].header.bytes.data(), outgoing_[i].header.size);
+    add_part(outgoing_[i].payload->data(), outgoing_[i].payload->size());
+  }
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = count;
+  return ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void WsConnection::wait_writable() {
+  waiting_writable_ = true;
+  socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                     [self = shared_from_this()](const error_code& failed) {
+                       self->waiting_writable_ = false;
+                       if (failed) return self->finish();
+                       self->flush();
+                     });
+}
+
 void WsConnection::sent(std::size_t bytes) {
   queued_bytes_ -= bytes;
   bytes += front_sent_;
-  while (!outgoing_.empty() && bytes >= outgoing_.front().size()) {
-    bytes -= outgoing_.front().size();
-    outgoing_.pop_front();
+  while (outgoing_begin_ < outgoing_.size() && bytes >= outgoing_[outgoing_begin_].size()) {
+    bytes -= outgoing_[outgoing_begin_].size();
+    outgoing_[outgoing_begin_++].payload.reset();
   }
   front_sent_ = bytes;
+  // A queue that never runs empty must not grow at its end for ever.
+  if (outgoing_begin_ >= kGatherMax && outgoing_begin_ * 2 >= outgoing_.size()) {
+    outgoing_.erase(outgoing_.begin(),
+                    outgoing_.begin() + static_cast<std::ptrdiff_t>(outgoing_begin_));
+    outgoing_begin_ = 0;
+  }
 }
 
 void WsConnection::tick(std::int64_t now_ms) {
@@ -187,6 +221,7 @@ void WsConnection::finish() {
   error_code ignored;
   socket_.close(ignored);
   outgoing_.clear();
+  outgoing_begin_ = 0;
   queued_bytes_ = 0;
   // The wire may be up in the call stack: it goes when the loop turns.
   asio::post(shard_.io, [self = shared_from_this(),

@@ -1,12 +1,13 @@
 // One WebSocket on its document's shard.
 //
-// Idle, it costs the socket and a few hundred bytes: reading uses the shard's buffer, and only an
-// incomplete message is kept. What is queued in one turn of the loop leaves in one gathered write.
+// Idle, it costs the socket and some hundred bytes: reading uses the shard's buffer, and only an
+// incomplete message is kept. What is queued in one turn of the loop leaves in one gathered write,
+// from buffers that all receivers of a message share.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -48,8 +49,11 @@ class WsConnection final : public protocol::Transport,
   void read();
   bool feed(std::span<std::uint8_t> bytes);
   void queue(std::uint8_t opcode, session::Frame payload);
+  void add(Outgoing outgoing);
   void schedule_flush();
   void flush();
+  std::ptrdiff_t send_some();
+  void wait_writable();
   void sent(std::size_t bytes);
   void finish();
 
@@ -62,7 +66,8 @@ class WsConnection final : public protocol::Transport,
   boost::asio::ip::tcp::socket socket_;
   WsParser parser_;
   std::unique_ptr<protocol::YWebSocket> wire_;
-  std::deque<Outgoing> outgoing_;
+  std::vector<Outgoing> outgoing_;  // those before outgoing_begin_ have been sent
+  std::size_t outgoing_begin_ = 0;
   std::size_t front_sent_ = 0;  // bytes of the first outgoing frame that are on their way
   std::size_t queued_bytes_ = 0;
   std::int64_t heard_ms_ = 0;

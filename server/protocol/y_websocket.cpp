@@ -1,5 +1,7 @@
+// Frames in, frames out; what they mean is for the document.
 #include "protocol/y_websocket.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -19,6 +21,16 @@ Frame frame(MessageKind kind, ByteView body) {
   return std::make_shared<const Bytes>(sync::encode(kind, body));
 }
 
+// What a replica at both has.
+StateVector lower_of(const StateVector& a, const StateVector& b) {
+  StateVector lower;
+  for (const auto& [client, clock] : a.entries()) {
+    if (const Clock both = std::min(clock, b.get(client)); both > 0) lower.set(client, both);
+  }
+  return lower;
+}
+
+Bytes as_step2(const Bytes& body) { return sync::encode(MessageKind::step2, body); }
 Bytes as_update(const Bytes& body) { return sync::encode(MessageKind::update, body); }
 Bytes as_awareness(const Bytes& body) { return sync::encode(MessageKind::awareness, body); }
 
@@ -37,22 +49,13 @@ YWebSocket::YWebSocket(std::shared_ptr<session::SharedDoc> doc, const session::L
 YWebSocket::~YWebSocket() { doc_->leave(*this, now_ms_); }
 
 void YWebSocket::on_ready() {
-  if (doc_->all_stored()) {
-    greet();
-  } else {
-    doc_->wait_until_stored(*this);
-  }
+  greeting_kept_ = !doc_->all_stored();
+  tell(frame(MessageKind::step1, doc_->encode_state_vector()));
+  if (!greeting_kept_) send_states();
   const std::vector<Bytes> early = std::exchange(early_, {});
+  early_bytes_ = 0;
   for (const Bytes& message : early) {
     if (!closed_) handle(message);
-  }
-}
-
-void YWebSocket::greet() {
-  greeted_ = true;
-  send(frame(MessageKind::step1, doc_->encode_state_vector()));
-  if (const Bytes states = doc_->encode_awareness(); !states.empty()) {
-    send(frame(MessageKind::awareness, states));
   }
 }
 
@@ -99,33 +102,61 @@ bool YWebSocket::handle(const sync::Message& message) {
       done = doc_->receive_awareness(*this, message.body, now_ms_);
       break;
     case MessageKind::query_awareness:
-      if (const Bytes states = doc_->encode_awareness(); !states.empty()) {
-        send(frame(MessageKind::awareness, states));
-      }
+      send_states();
       break;
     case MessageKind::auth_denied:
     case MessageKind::unknown:
       break;
   }
-  if (!done) fail(close_code::invalid_data, weft::message(done.error()));
-  return done.has_value();
+  if (done) return true;
+  const bool large = done.error().code == Errc::too_large;
+  fail(large ? close_code::too_large : close_code::invalid_data, weft::message(done.error()));
+  return false;
 }
 
 void YWebSocket::answer_step1(const StateVector& since) {
-  if (!doc_->all_stored()) {
-    asked_ = since;
-    return doc_->wait_until_stored(*this);
+  if (answer_kept_ || backlogged()) {
+    asked_ = asked_ ? lower_of(*asked_, since) : since;
+    return;
   }
-  send(frame(MessageKind::step2, doc_->encode_state_as_update(since)));
+  answer_kept_ = !doc_->all_stored();
+  if (since.empty()) {
+    tell(doc_->whole_state()->frame(session::Wire::y_websocket, as_step2));
+  } else {
+    tell(frame(MessageKind::step2, doc_->encode_state_as_update(since)));
+  }
+}
+
+void YWebSocket::answer_owed() {
+  if (states_owed_) send_states();
+  if (!asked_ || answer_kept_) return;
+  const StateVector since = *std::exchange(asked_, std::nullopt);
+  answer_step1(since);
+}
+
+// One who was kept from something is told who has gone, too.
+void YWebSocket::send_states() {
+  if (backlogged()) {
+    states_owed_ = true;
+    return;
+  }
+  const Bytes states = std::exchange(states_owed_, false) ? doc_->encode_awareness_with_gone()
+                                                          : doc_->encode_awareness();
+  if (!states.empty()) send(frame(MessageKind::awareness, states));
+}
+
+void YWebSocket::tell(Frame message) {
+  if (doc_->all_stored()) return send(std::move(message));
+  kept_.push_back(std::move(message));
+  doc_->wait_until_stored(*this);
 }
 
 void YWebSocket::on_stored() {
-  if (!greeted_) greet();
-  if (asked_) {
-    const StateVector since = *std::exchange(asked_, std::nullopt);
-    send(frame(MessageKind::step2, doc_->encode_state_as_update(since)));
-  }
+  for (Frame& message : std::exchange(kept_, {})) send(std::move(message));
+  answer_kept_ = false;
+  if (std::exchange(greeting_kept_, false)) send_states();
   if (behind_since_ && transport_.queued_bytes() == 0) catch_up();
+  answer_owed();
 }
 
 void YWebSocket::on_update(const Broadcast& update, bool own) {
@@ -135,38 +166,49 @@ void YWebSocket::on_update(const Broadcast& update, bool own) {
     return;
   }
   send(update.frame(session::Wire::y_websocket, as_update));
-  if (transport_.queued_bytes() <= limits_.send_queue_bytes_max) return;
+  if (!backlogged()) return;
   behind_since_ = doc_->state_vector();
-  behind_at_ms_ = now_ms_;
+  watch_reader();
 }
 
 void YWebSocket::on_awareness(const Broadcast& update) {
-  if (!doc_->ready() || behind_since_) return;
-  send(update.frame(session::Wire::y_websocket, as_awareness));
+  if (!doc_->ready()) return;
+  if (behind_since_ || backlogged()) {
+    states_owed_ = true;
+  } else {
+    send(update.frame(session::Wire::y_websocket, as_awareness));
+  }
 }
 
 void YWebSocket::on_drained() {
-  if (!behind_since_) return;
-  if (doc_->all_stored()) {
-    catch_up();
-  } else {
-    doc_->wait_until_stored(*this);
-  }
+  behind_until_ms_ = 0;
+  if (behind_since_ && kept_.empty()) catch_up();
+  answer_owed();
 }
 
 void YWebSocket::catch_up() {
   const StateVector since = *std::exchange(behind_since_, std::nullopt);
-  send(frame(MessageKind::update, doc_->encode_state_as_update(since)));
-  if (const Bytes states = doc_->encode_awareness(); !states.empty()) {
-    send(frame(MessageKind::awareness, states));
-  }
+  tell(frame(MessageKind::update, doc_->encode_state_as_update(since)));
+}
+
+// Sets the time by which a slow reader must have read what waits for it.
+void YWebSocket::watch_reader() {
+  if (behind_until_ms_ != 0) return;
+  const std::size_t queued = transport_.queued_bytes();
+  const std::size_t above = queued - std::min(queued, limits_.send_queue_bytes_max);
+  behind_until_ms_ =
+      now_ms_ + limits_.behind_ms_max +
+      static_cast<std::int64_t>(above / (limits_.read_bytes_per_second_min / 1000 + 1));
 }
 
 void YWebSocket::tick(std::int64_t now_ms) {
   now_ms_ = now_ms;
   if (closed_) return;
-  if (behind_since_ && now_ms - behind_at_ms_ > limits_.behind_ms_max) {
-    return fail(close_code::try_again_later, "reading too slowly");
+  if (backlogged() || (behind_since_ && transport_.queued_bytes() > 0)) {
+    watch_reader();
+    if (now_ms > behind_until_ms_) return fail(close_code::try_again_later, "reading too slowly");
+  } else {
+    behind_until_ms_ = 0;
   }
   if (now_ms - last_sent_ms_ >= kKeepAliveMs) {
     static constexpr std::array<std::uint8_t, 1> kNobody{0};

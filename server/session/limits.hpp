@@ -11,15 +11,21 @@ struct Limits {
   std::size_t unstored_bytes_max = std::size_t{64} << 20;
   /// A document that nobody uses stays in memory for this long.
   std::int64_t idle_ms = 30'000;
-  /// A checkpoint replaces the log when it has so many updates or bytes.
+  /// A checkpoint replaces the log when it has so many updates or bytes; times as many as a
+  /// checkpoint is larger than log_bytes_max, so that a large document is not written for a few
+  /// words.
   std::uint64_t log_updates_max = 1000;
   std::size_t log_bytes_max = std::size_t{4} << 20;
   /// Frames that one session may send while its document is being loaded.
   std::size_t early_bytes_max = std::size_t{8} << 20;
   /// Bytes that wait for a slow reader before document updates are held back for one diff.
   std::size_t send_queue_bytes_max = std::size_t{4} << 20;
-  /// A reader that stays behind for this long is disconnected.
+  /// A reader that stays behind for this long is disconnected; for what waits above the queue's
+  /// bound it has the time that it needs at the slowest rate of all.
   std::int64_t behind_ms_max = 30'000;
+  std::size_t read_bytes_per_second_min = std::size_t{128} << 10;
+  /// Memory of all awareness states of one document.
+  std::size_t awareness_bytes_max = std::size_t{16} << 20;
   /// Between tries when the store fails: doubles from the first to the last.
   std::int64_t retry_first_ms = 200;
   std::int64_t retry_last_ms = 10'000;

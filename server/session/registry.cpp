@@ -1,3 +1,4 @@
+// One map; SharedDoc does the work.
 #include "session/registry.hpp"
 
 #include <algorithm>
@@ -38,6 +39,7 @@ Registry::Stats Registry::stats() const {
   for (const auto& [name, doc] : documents_) {
     stats.sessions += doc->session_count();
     stats.unstored_documents += doc->all_stored() ? 0 : 1;
+    stats.failing_documents += doc->store_fails() ? 1 : 0;
   }
   return stats;
 }

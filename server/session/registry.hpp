@@ -34,7 +34,8 @@ class Registry {
   struct Stats {
     std::size_t documents = 0;
     std::size_t sessions = 0;
-    std::size_t unstored_documents = 0;
+    std::size_t unstored_documents = 0;  // with updates that are not yet durable
+    std::size_t failing_documents = 0;   // of those, the ones that the store has refused
   };
   Stats stats() const;
 

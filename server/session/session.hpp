@@ -1,15 +1,12 @@
 // One user's place on one document over one transport, as the document sees it.
 //
-// A wire (server/protocol) derives from Session. The document calls it; it calls the document. It
-// leaves the document when it is destroyed, and what it brought (awareness) goes with it.
+// A wire (server/protocol) derives from Session. The document calls it; it calls the document, but
+// neither joins nor leaves from within one of these calls. It leaves the document when it is
+// destroyed, and what it brought (awareness) goes with it.
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <string_view>
-
-#include <weft/error.hpp>
-#include <weft/id.hpp>
 
 #include "session/broadcast.hpp"
 
@@ -21,7 +18,7 @@ class Session {
  public:
   virtual ~Session() = default;
 
-  /// The document is there; nothing else is called before.
+  /// The document is there; nothing but on_end is called before.
   virtual void on_ready() = 0;
   /// Another session changed the document or, with `own`, this session's update is durable now.
   virtual void on_update(const Broadcast& update, bool own) = 0;
@@ -34,8 +31,8 @@ class Session {
 
  private:
   friend class SharedDoc;
-  std::set<ClientId> introduced_;  // awareness clients first heard of through this session
-  std::uint64_t waits_for_ = 0;    // a sequence; 0: for nothing
+  std::uint64_t waits_for_ = 0;   // a sequence; 0: for nothing
+  bool spoke_awareness_ = false;  // its first awareness message has come
 };
 
 }  // namespace weft::session

@@ -1,15 +1,16 @@
+// The document and its sessions; its log is in shared_doc_log.cpp.
 #include "session/shared_doc.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weft::session {
-
-using persistence::StoreErrc;
 
 SharedDoc::SharedDoc(std::string name, const Environment& environment)
     : name_(std::move(name)),
       environment_(environment),
-      doc_({.client_id = environment.random() & 0xFFFF'FFFF, .hash_seed = environment.random()}) {}
+      doc_({.client_id = environment.random() & 0xFFFF'FFFF, .hash_seed = environment.random()}),
+      awareness_(environment.limits.awareness_bytes_max) {}
 
 void SharedDoc::load() {
   state_ = State::loading;
@@ -37,6 +38,7 @@ void SharedDoc::loaded(persistence::StoreResult<persistence::LoadedDocument> res
   if (result->checkpoint) {
     applied = doc_.apply_update(result->checkpoint->state, result->checkpoint->encoding);
     checkpoint_up_to_ = result->checkpoint->up_to;
+    checkpoint_bytes_ = result->checkpoint->state.size();
   }
   for (const persistence::StoredUpdate& update : result->updates) {
     if (!applied) break;
@@ -47,6 +49,9 @@ void SharedDoc::loaded(persistence::StoreResult<persistence::LoadedDocument> res
     end(close_code::internal_error, "the stored document is damaged");
     return;
   }
+  deltas_ = doc_.on_update([this](const UpdateEvent& event) {
+    delta_.assign(event.update.begin(), event.update.end());
+  });
   sequence_ = result->sequence;
   state_ = State::ready;
   const std::vector<Session*> waiting = sessions_;
@@ -58,28 +63,34 @@ void SharedDoc::loaded(persistence::StoreResult<persistence::LoadedDocument> res
 }
 
 void SharedDoc::join(Session& session, std::int64_t now_ms) {
-  idle_since_ms_ = now_ms;
+  now_ms_ = idle_since_ms_ = now_ms;
   sessions_.push_back(&session);
   if (state_ == State::ready) session.on_ready();
+  if (state_ == State::ended) session.on_end(end_code_, end_reason_);
 }
 
 void SharedDoc::leave(Session& session, std::int64_t now_ms) {
   std::erase(sessions_, &session);
-  idle_since_ms_ = now_ms;
+  std::erase(waiting_, &session);
+  now_ms_ = idle_since_ms_ = now_ms;
   for (Unstored& entry : unstored_) {
     if (entry.author == &session) entry.author = nullptr;
   }
-  const std::vector<ClientId> gone(session.introduced_.begin(), session.introduced_.end());
-  session.introduced_.clear();
+  std::vector<ClientId> gone;
+  for (const auto& [client, owner] : owners_) {
+    if (owner == &session) gone.push_back(client);
+  }
   relay(awareness_.remove(gone));
 }
 
 Result<void> SharedDoc::receive_update(Session& author, ByteView update) {
   const std::uint64_t before = doc_.revision();
+  const bool pending_before = doc_.has_pending();
+  delta_.clear();
   if (auto applied = doc_.apply_update(update); !applied) return applied;
   if (doc_.revision() == before) return {};
 
-  const auto bytes = std::make_shared<const Bytes>(update.begin(), update.end());
+  const auto bytes = news_of(update, pending_before);
   const auto broadcast = std::make_shared<const Broadcast>(bytes);
   unstored_.push_back({.sequence = ++sequence_, .update = broadcast, .author = &author});
   unstored_bytes_ += bytes->size();
@@ -91,94 +102,46 @@ Result<void> SharedDoc::receive_update(Session& author, ByteView update) {
   return {};
 }
 
-void SharedDoc::append(const Unstored& entry) {
-  std::weak_ptr<SharedDoc> self = weak_from_this();
-  const auto& post = environment_.post;
-  persistence::Update update{.sequence = entry.sequence,
-                             .bytes = entry.update->body(),
-                             .encoding = Encoding::v1,
-                             .origin = {}};
-  auto queued = environment_.store->append(name_, std::move(update), [self, &post](auto result) {
-    post([self, result] {
-      if (const auto doc = self.lock()) doc->appended(result);
-    });
-  });
-  if (queued) {
-    ++in_flight_;
-  } else {
-    store_failed(queued.error());
+// What is worth storing and sending: the update, or only what it changed where that is less (a
+// client that returns brings its whole delete set along). What waits for its causes is in no delta.
+std::shared_ptr<const Bytes> SharedDoc::news_of(ByteView update, bool pending_before) {
+  if (!pending_before && !doc_.has_pending() && !delta_.empty() && delta_.size() < update.size()) {
+    return std::make_shared<const Bytes>(std::exchange(delta_, {}));
   }
+  return std::make_shared<const Bytes>(update.begin(), update.end());
 }
 
-void SharedDoc::appended(const persistence::StoreResult<persistence::Sequence>& result) {
-  --in_flight_;
-  if (result) {
-    retry_wait_ms_ = 0;
-    acknowledge(*result);
-  } else {
-    store_failed(result.error());
+std::shared_ptr<const Broadcast> SharedDoc::whole_state() {
+  if (!whole_state_ || whole_state_revision_ != doc_.revision()) {
+    whole_state_ = std::make_shared<const Broadcast>(
+        std::make_shared<const Bytes>(doc_.encode_state_as_update()));
+    whole_state_revision_ = doc_.revision();
   }
-}
-
-void SharedDoc::acknowledge(persistence::Sequence up_to) {
-  while (!unstored_.empty() && unstored_.front().sequence <= up_to) {
-    const Unstored entry = std::move(unstored_.front());
-    unstored_.pop_front();
-    unstored_bytes_ -= entry.update->body()->size();
-    log_bytes_ += entry.update->body()->size();
-    if (entry.author != nullptr) entry.author->on_update(*entry.update, true);
-  }
-  const std::vector<Session*> all = sessions_;
-  for (Session* session : all) {
-    if (session->waits_for_ == 0 || session->waits_for_ > up_to) continue;
-    session->waits_for_ = 0;
-    session->on_stored();
-  }
-  if (sequence_ - checkpoint_up_to_ >= environment_.limits.log_updates_max ||
-      log_bytes_ >= environment_.limits.log_bytes_max) {
-    checkpoint();
-  }
-}
-
-// Updates that follow a failed one fail, too (out_of_order): all are sent again when the last of
-// them has come back. What cannot be mended by waiting ends the sessions; nothing was acknowledged.
-void SharedDoc::store_failed(const persistence::StoreError& error) {
-  if (!append_failed_) {
-    append_failed_ = true;
-    retry_at_ms_ = 0;
-    retry_wait_ms_ = std::clamp(retry_wait_ms_ * 2, environment_.limits.retry_first_ms,
-                                environment_.limits.retry_last_ms);
-  }
-  if (error.code == StoreErrc::corrupt || error.code == StoreErrc::closed) {
-    end(close_code::internal_error, "the document cannot be stored");
-  }
-}
-
-void SharedDoc::retry(std::int64_t now_ms) {
-  if (!append_failed_ || in_flight_ > 0 || state_ != State::ready) return;
-  if (retry_at_ms_ == 0) retry_at_ms_ = now_ms + retry_wait_ms_;
-  if (now_ms < retry_at_ms_) return;
-  append_failed_ = false;
-  const std::deque<Unstored> again = unstored_;
-  for (const Unstored& entry : again) {
-    if (append_failed_) break;
-    append(entry);
-  }
+  return whole_state_;
 }
 
 Result<void> SharedDoc::receive_awareness(Session& from, ByteView update, std::int64_t now_ms) {
+  now_ms_ = now_ms;
   auto change = awareness_.apply(update, now_ms);
   if (!change) return std::unexpected(change.error());
-  // Clients relay what they hear: the session that a state came through first is its owner.
-  for (const ClientId client : change->added) from.introduced_.insert(client);
-  for (const ClientId client : change->removed) {
-    for (Session* session : sessions_) session->introduced_.erase(client);
-  }
+  claim(from, update, *change);
   relay(std::move(*change));
   return {};
 }
 
+// Clients relay what they hear, so the first session that a state came through is its owner. But a
+// provider's first message is its own state, alone: that session owns it whoever was first, be it a
+// tab beside it or the connection that it had before.
+void SharedDoc::claim(Session& session, ByteView update, const Awareness::Change& change) {
+  for (const ClientId client : change.added) owners_[client] = &session;
+  if (std::exchange(session.spoke_awareness_, true)) return;
+  const auto named = Awareness::clients(update);
+  if (!named || named->size() != 1) return;
+  if (!awareness_.state(named->front()).empty()) owners_[named->front()] = &session;
+}
+
 void SharedDoc::relay(Awareness::Change change) {
+  for (const ClientId client : change.removed) owners_.erase(client);
   if (change.update.empty()) return;
   const Broadcast broadcast(std::make_shared<const Bytes>(std::move(change.update)));
   const std::vector<Session*> all = sessions_;
@@ -186,9 +149,11 @@ void SharedDoc::relay(Awareness::Change change) {
 }
 
 void SharedDoc::tick(std::int64_t now_ms) {
+  now_ms_ = now_ms;
+  whole_state_.reset();
   if (state_ != State::ready) return;
   relay(awareness_.expire(now_ms));
-  retry(now_ms);
+  retry();
   if (sessions_.empty() && now_ms - idle_since_ms_ >= environment_.limits.idle_ms &&
       unstored_.empty()) {
     checkpoint();
@@ -197,6 +162,8 @@ void SharedDoc::tick(std::int64_t now_ms) {
 
 void SharedDoc::end(std::uint16_t close_code, const std::string& reason) {
   state_ = State::ended;
+  end_code_ = close_code;
+  end_reason_ = reason;
   end_sessions(close_code, reason);
 }
 
@@ -205,41 +172,10 @@ void SharedDoc::end_sessions(std::uint16_t close_code, const std::string& reason
   for (Session* session : all) session->on_end(close_code, reason);
 }
 
-void SharedDoc::checkpoint() {
-  if (state_ != State::ready || checkpointing_ || sequence_ == checkpoint_up_to_ ||
-      append_failed_) {
-    return;
-  }
-  std::weak_ptr<SharedDoc> self = weak_from_this();
-  const auto& post = environment_.post;
-  persistence::Checkpoint state{
-      .state = std::make_shared<const Bytes>(doc_.encode_state_as_update({}, Encoding::v2)),
-      .encoding = Encoding::v2,
-      .up_to = sequence_};
-  const std::size_t log_bytes = log_bytes_ + unstored_bytes_;
-  auto queued = environment_.store->checkpoint(name_, std::move(state),
-                                               [self, &post, log_bytes](auto result) {
-                                                 post([self, result, log_bytes] {
-                                                   if (const auto doc = self.lock())
-                                                     doc->checkpointed(result, log_bytes);
-                                                 });
-                                               });
-  checkpointing_ = queued.has_value();
-}
-
-// A checkpoint that failed loses nothing: the log still holds everything, and it is tried again.
-void SharedDoc::checkpointed(const persistence::StoreResult<persistence::Sequence>& result,
-                             std::size_t log_bytes) {
-  checkpointing_ = false;
-  if (!result) return;
-  checkpoint_up_to_ = *result;
-  log_bytes_ -= std::min(log_bytes_, log_bytes);
-}
-
 bool SharedDoc::can_unload(std::int64_t now_ms) const {
   if (!sessions_.empty() || busy()) return false;
   if (state_ == State::ended) return true;
-  return unstored_.empty() && sequence_ == checkpoint_up_to_ &&
+  return unstored_.empty() && (sequence_ == checkpoint_up_to_ || checkpoint_failed_) &&
          now_ms - idle_since_ms_ >= environment_.limits.idle_ms;
 }
 

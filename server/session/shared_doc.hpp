@@ -6,10 +6,13 @@
 //
 // States: loading -> ready -> ended. A document whose load failed ends and is never written. While
 // the store has not taken every update the document stays in memory, and tries again.
+//
+// Two files: shared_doc.cpp has the document and its sessions, shared_doc_log.cpp its log.
 #pragma once
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +47,7 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   /// True when it could not be loaded or stored: nobody can join it any more.
   bool ended() const { return state_ == State::ended; }
 
+  /// Calls on_ready once the document is loaded, on_end when it ended.
   void join(Session& session, std::int64_t now_ms);
   /// Ends what the session brought. Must be called before the session is destroyed.
   void leave(Session& session, std::int64_t now_ms);
@@ -55,30 +59,39 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   }
   /// Errors: the update is malformed; the document is as before.
   Result<void> receive_update(Session& author, ByteView update);
+  /// Errors: malformed, or more states than a document may have; nothing is changed then.
   Result<void> receive_awareness(Session& from, ByteView update, std::int64_t now_ms);
   Bytes encode_state_as_update(const StateVector& since) const {
     return doc_.encode_state_as_update(since);
   }
+  /// The whole state; encoded once for all who ask for it before it changes.
+  std::shared_ptr<const Broadcast> whole_state();
   Bytes encode_state_vector() const { return doc_.encode_state_vector(); }
   StateVector state_vector() const { return doc_.state_vector(); }
   /// All present states; empty when there are none.
   Bytes encode_awareness() const { return awareness_.encode(); }
+  /// As encode_awareness, and who has gone: for one who may have missed that.
+  Bytes encode_awareness_with_gone() const { return awareness_.encode_with_gone(); }
   /// False while the store has not yet taken everything. A client takes what it reads back for
   /// stored, so what it is told of the document must wait.
   bool all_stored() const { return unstored_.empty(); }
   /// Session::on_stored is called once everything that is in the document now is durable.
   /// REQUIRES: not all_stored().
-  void wait_until_stored(Session& session) { session.waits_for_ = sequence_; }
+  void wait_until_stored(Session& session);
 
   /// Once a second: expired awareness, failed appends, checkpoints.
   void tick(std::int64_t now_ms);
   /// Tells every session to go; the document stays for those that come back.
   void end_sessions(std::uint16_t close_code, const std::string& reason);
-  /// Writes what the log holds into a checkpoint, if there is anything.
+  /// Writes what the log holds into a checkpoint, if there is anything; not again for a while when
+  /// that failed.
   void checkpoint();
 
-  /// True when it may be dropped: nobody here for a while, nothing unstored, nothing to compact.
+  /// True when it may be dropped: nobody here for a while, nothing unstored, and the log in a
+  /// checkpoint unless the store refuses that.
   bool can_unload(std::int64_t now_ms) const;
+  /// True while the store takes no updates of this document.
+  bool store_fails() const { return append_failed_; }
   bool busy() const { return state_ == State::loading || checkpointing_ || in_flight_ > 0; }
   std::size_t session_count() const { return sessions_.size(); }
 
@@ -92,11 +105,14 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   };
 
   void loaded(persistence::StoreResult<persistence::LoadedDocument> result);
+  std::shared_ptr<const Bytes> news_of(ByteView update, bool pending_before);
+  void claim(Session& session, ByteView update, const Awareness::Change& change);
   void append(const Unstored& entry);
   void appended(const persistence::StoreResult<persistence::Sequence>& result);
   void acknowledge(persistence::Sequence up_to);
   void store_failed(const persistence::StoreError& error);
-  void retry(std::int64_t now_ms);
+  void retry();
+  bool log_is_long() const;
   void checkpointed(const persistence::StoreResult<persistence::Sequence>& result,
                     std::size_t log_bytes);
   void relay(Awareness::Change change);
@@ -105,9 +121,18 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   std::string name_;
   const Environment& environment_;
   Doc doc_;
+  Bytes delta_;          // what the last transaction changed
+  Subscription deltas_;  // fills delta_
   Awareness awareness_;
+  std::map<ClientId, Session*> owners_;  // who takes an awareness state along when it leaves
   std::vector<Session*> sessions_;
+  std::vector<Session*> waiting_;  // those with waits_for_
   State state_ = State::fresh;
+  std::uint16_t end_code_ = 0;
+  std::string end_reason_;
+  std::int64_t now_ms_ = 0;  // the last that was told
+  std::shared_ptr<const Broadcast> whole_state_;
+  std::uint64_t whole_state_revision_ = 0;
 
   persistence::Sequence sequence_ = 0;  // of the last update sent to the store
   std::deque<Unstored> unstored_;       // not yet durable, in order
@@ -118,8 +143,11 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   std::int64_t retry_at_ms_ = 0;
 
   persistence::Sequence checkpoint_up_to_ = 0;
+  std::size_t checkpoint_bytes_ = 0;
   std::size_t log_bytes_ = 0;  // behind the checkpoint
   bool checkpointing_ = false;
+  bool checkpoint_failed_ = false;
+  std::int64_t checkpoint_again_ms_ = 0;
   std::int64_t idle_since_ms_ = 0;
 };
 

@@ -59,6 +59,10 @@ class Awareness {
   /// All present states as an update; empty when there are none.
   Bytes encode() const;
 
+  /// As encode, and the ends of those that are gone and not yet forgotten: for one who may have
+  /// missed some of what happened.
+  Bytes encode_with_gone() const;
+
   /// The JSON text of a client's state, or an empty string.
   std::string_view state(ClientId client) const;
   /// How many states are present.

@@ -191,6 +191,16 @@ TEST_CASE("awareness keeps to its memory") {
   CHECK(awareness.apply(awareness_update({{200, 1, large.substr(0, 100)}}), 0));
 }
 
+TEST_CASE("one who missed something is told of the ends, too") {
+  Awareness awareness;
+  CHECK(awareness.encode_with_gone().empty());
+  REQUIRE(awareness.apply(awareness_update({{7, 1, "{}"}, {8, 4, "{}"}}), 0));
+  const ClientId gone[] = {8};
+  awareness.remove(gone);
+  CHECK(awareness.encode() == awareness_update({{7, 1, "{}"}}));
+  CHECK(awareness.encode_with_gone() == awareness_update({{7, 1, "{}"}, {8, 4, "null"}}));
+}
+
 TEST_CASE("a client that is gone is forgotten at last") {
   Awareness awareness;
   REQUIRE(awareness.apply(awareness_update({{7, 9, "{}"}}), 0));
