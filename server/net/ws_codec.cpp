@@ -28,10 +28,18 @@ void unmask(std::span<std::uint8_t> bytes, std::array<std::uint8_t, 4>& mask) {
               mask.end());
 }
 
+// RFC 6455 7.4: what an endpoint may put into a close frame.
+bool is_close_code(std::uint16_t code) {
+  if (code >= 3000) return code <= 4999;
+  return code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
+}
+
 }  // namespace
 
 std::size_t WsParser::header_need() const {
   if (header_size_ < 2) return 2;
+  // Without a mask it is refused at once: the four bytes may never come.
+  if ((header_[1] & 0x80) == 0) return 2;
   const std::uint8_t length = header_[1] & 0x7F;
   return std::size_t{6} + (length == 126 ? 2 : length == 127 ? 8 : 0);
 }
@@ -120,11 +128,13 @@ std::expected<void, WsError> WsParser::end_control(WsSink& sink) {
     sink.on_ping(payload);
   } else if (opcode_ == kWsPong) {
     sink.on_pong();
-  } else if (payload.size() == 1) {
-    return error(1002, "malformed close frame");
+  } else if (payload.empty()) {
+    sink.on_close(1005);
   } else {
-    sink.on_close(payload.empty() ? std::uint16_t{1005}
-                                  : static_cast<std::uint16_t>(payload[0] << 8 | payload[1]));
+    const auto code =
+        static_cast<std::uint16_t>(payload.size() < 2 ? 0 : payload[0] << 8 | payload[1]);
+    if (!is_close_code(code)) return error(1002, "malformed close frame");
+    sink.on_close(code);
   }
   return {};
 }
@@ -147,7 +157,11 @@ WsHeader ws_header(std::uint8_t opcode, std::size_t payload_size) {
 }
 
 Bytes ws_close_payload(std::uint16_t code, std::string_view reason) {
-  reason = reason.substr(0, 123);
+  if (reason.size() > 123) {
+    std::size_t end = 123;
+    while (end > 0 && (static_cast<std::uint8_t>(reason[end]) & 0xC0) == 0x80) --end;
+    reason = reason.substr(0, end);
+  }
   Bytes payload{static_cast<std::uint8_t>(code >> 8), static_cast<std::uint8_t>(code)};
   payload.insert(payload.end(), reason.begin(), reason.end());
   return payload;

@@ -79,7 +79,7 @@ inline constexpr std::uint8_t kWsPing = 0x9;
 inline constexpr std::uint8_t kWsPong = 0xA;
 WsHeader ws_header(std::uint8_t opcode, std::size_t payload_size);
 
-/// The payload of a close frame; the reason is cut to 123 bytes.
+/// The payload of a close frame; the reason is cut to 123 bytes, between two characters.
 Bytes ws_close_payload(std::uint16_t code, std::string_view reason);
 
 }  // namespace weft::net
