@@ -65,11 +65,6 @@ void merge_deletes(DeleteRanges& deletes) {
   deletes.resize(kept);
 }
 
-void normalize_deletes(DeleteRanges& deletes) {
-  merge_deletes(deletes);
-  std::erase_if(deletes, [](const DeleteRange& range) { return range.range.length == 0; });
-}
-
 void group_deletes(DeleteRanges& deletes) {
   const auto by_client = [](const DeleteRange& a, const DeleteRange& b) {
     return a.client > b.client;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <vector>
 
 #include <weft/id_set.hpp>
@@ -36,9 +38,26 @@ inline void add_joining(DeleteRanges& deletes, ClientId client, ClockRange range
 /// Source: Yjs mergeDeleteSets, sortAndMergeDeleteSet. O(n log n).
 void merge_deletes(DeleteRanges& deletes);
 
-/// merge_deletes, then drops what is empty. Source: @y/y 14 readIdSet. Of a client with two
-/// sections only the last counts there.
-void normalize_deletes(DeleteRanges& deletes);
+/// Takes all ranges of a reader's delete set as @y/y 14 readIdSet does: sorted and merged, without
+/// empty ones; of a client with two sections only the last counts.
+/// `Reader` is a StructReader or a ScannerV1. Errors stay with the reader.
+template <typename Reader>
+void take_deletes_v14(Reader& reader, DeleteRanges& deletes) {
+  std::map<ClientId, DeleteRanges, std::greater<>> clients;
+  std::uint64_t section = std::numeric_limits<std::uint64_t>::max();
+  ClientId client = 0;
+  for (ClockRange range; reader.next_delete(client, range);) {
+    DeleteRanges& ranges = clients[client];
+    if (reader.sections_left() != section) ranges.clear();
+    section = reader.sections_left();
+    ranges.push_back({client, range});
+  }
+  for (auto& [owner, ranges] : clients) {
+    merge_deletes(ranges);
+    std::erase_if(ranges, [](const DeleteRange& range) { return range.range.length == 0; });
+    deletes.insert(deletes.end(), ranges.begin(), ranges.end());
+  }
+}
 
 /// Brings the clients to descending order and leaves each client's ranges in theirs, as Yjs's
 /// readDeleteSet followed by writeDeleteSet does.

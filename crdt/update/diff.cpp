@@ -15,14 +15,14 @@ namespace {
 template <typename Reader>
 Result<DeleteRanges> read_deletes(Reader& reader, Compat compat) {
   DeleteRanges deletes;
-  ClientId client = 0;
-  for (ClockRange range; reader.next_delete(client, range);) deletes.push_back({client, range});
-  if (!reader.ok()) return std::unexpected(reader.error());
-  if (compat == Compat::v13) {
-    group_deletes(deletes);
+  if (compat == Compat::v14) {
+    take_deletes_v14(reader, deletes);
   } else {
-    normalize_deletes(deletes);
+    ClientId client = 0;
+    for (ClockRange range; reader.next_delete(client, range);) deletes.push_back({client, range});
+    group_deletes(deletes);
   }
+  if (!reader.ok()) return std::unexpected(reader.error());
   return deletes;
 }
 

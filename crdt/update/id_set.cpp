@@ -1,3 +1,4 @@
+// Id sets in both encodings. Source: Yjs DeleteSet.js (sortAndMergeDeleteSet, write, read).
 #include <algorithm>
 
 #include <weft/id_set.hpp>

@@ -21,12 +21,15 @@ struct Waiting {
   Clock end() const { return clock + length; }
 };
 
-// Yjs's algorithm to the letter, oddities with unsorted updates included. Where Yjs has a Skip wait
-// between two steps there is none here: the struct that caused it always follows in the same step.
+// Yjs 13's algorithm to the letter, oddities with unsorted updates included; for Compat::v14
+// without the joining of GCs. Differs from @y/y 14: that keeps a Skip before everything else, and
+// loses content where updates overlap (release candidate 22). Where Yjs has a Skip wait between two
+// steps there is none here: the struct that caused it always follows in the same step.
 template <typename Source, typename Sink, typename Order>
 class Merge {
  public:
-  Merge(Source& source, Sink& sink) : source_(source), sink_(sink), order_(source, source.size()) {}
+  Merge(Source& source, Sink& sink, bool join_gcs)
+      : source_(source), sink_(sink), order_(source, source.size()), join_gcs_(join_gcs) {}
 
   void run() {
     for (; !order_.empty() && !source_.error(); order_.step()) {
@@ -61,7 +64,7 @@ class Merge {
       flush();
       sink_.put_skip(client, from, head.clock - from);
       waiting_ = {client, from, head.clock - from, false};
-    } else if (waiting_.is_gc && head.is_gc()) {
+    } else if (join_gcs_ && waiting_.is_gc && head.is_gc()) {
       waiting_.length = head.end() - waiting_.clock;  // the reader stays at this GC
     } else {
       take(reader, waiting_.end() - head.clock);
@@ -94,20 +97,21 @@ class Merge {
   Source& source_;
   Sink& sink_;
   Order order_;
+  bool join_gcs_;
   Waiting waiting_;
   bool writing_ = false;
 };
 
 template <typename Source, typename Sink>
-Result<Bytes> merge(std::span<const ByteView> updates) {
+Result<Bytes> merge(std::span<const ByteView> updates, Compat compat) {
   std::size_t bytes = 0;
   for (const ByteView update : updates) bytes += update.size();
-  Source source(updates);
+  Source source(updates, compat);
   Sink sink(source, bytes);
   if (updates.size() <= ExactOrder<Source>::kReadersMax) {
-    Merge<Source, Sink, ExactOrder<Source>>(source, sink).run();
+    Merge<Source, Sink, ExactOrder<Source>>(source, sink, compat == Compat::v13).run();
   } else {
-    Merge<Source, Sink, LargeOrder<Source>>(source, sink).run();
+    Merge<Source, Sink, LargeOrder<Source>>(source, sink, compat == Compat::v13).run();
   }
   if (source.error()) return std::unexpected(*source.error());
   merge_deletes(source.deletes());
@@ -118,7 +122,7 @@ Result<Bytes> merge(std::span<const ByteView> updates) {
 
 }  // namespace update
 
-Result<Bytes> merge_updates(std::span<const ByteView> updates, Encoding encoding, Compat) {
+Result<Bytes> merge_updates(std::span<const ByteView> updates, Encoding encoding, Compat compat) {
   if (updates.size() == 1) {
     if (const auto valid = validate_update(updates[0], encoding); !valid) {
       return std::unexpected(valid.error());
@@ -126,8 +130,8 @@ Result<Bytes> merge_updates(std::span<const ByteView> updates, Encoding encoding
     return Bytes(updates[0].begin(), updates[0].end());
   }
   if (encoding == Encoding::v2)
-    return update::merge<update::MergeSourceV2, update::MergeSinkV2>(updates);
-  return update::merge<update::MergeSourceV1, update::MergeSinkV1>(updates);
+    return update::merge<update::MergeSourceV2, update::MergeSinkV2>(updates, compat);
+  return update::merge<update::MergeSourceV1, update::MergeSinkV1>(updates, compat);
 }
 
 }  // namespace weft

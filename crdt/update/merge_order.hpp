@@ -104,19 +104,22 @@ class LargeOrder {
 
   bool empty() const { return begin_ == fresh_.size() && moved_.empty(); }
 
-  std::size_t first() const { return moved_is_first() ? moved_.front().reader : fresh_[begin_]; }
+  std::size_t first() const { return moved_first_ ? moved_.front().reader : fresh_[begin_]; }
 
+  /// After each step: the first reader may stand elsewhere or have ended.
   void step() {
     const auto reader = static_cast<std::uint32_t>(first());
-    if (moved_is_first()) {
+    if (moved_first_) {
       std::pop_heap(moved_.begin(), moved_.end(), stands_behind);
       moved_.pop_back();
     } else {
       ++begin_;
     }
-    if (!heads_.has(reader)) return;
-    moved_.push_back({heads_.key(reader), ++stamp_, reader});
-    std::push_heap(moved_.begin(), moved_.end(), stands_behind);
+    if (heads_.has(reader)) {
+      moved_.push_back({heads_.key(reader), ++stamp_, reader});
+      std::push_heap(moved_.begin(), moved_.end(), stands_behind);
+    }
+    moved_first_ = is_moved_first();
   }
 
  private:
@@ -130,7 +133,7 @@ class LargeOrder {
     return a.key.same_id(b.key) ? a.stamp < b.stamp : id_before(b.key, a.key);
   }
 
-  bool moved_is_first() const {
+  bool is_moved_first() const {
     if (moved_.empty()) return false;
     return begin_ == fresh_.size() || !id_before(heads_.key(fresh_[begin_]), moved_.front().key);
   }
@@ -143,6 +146,7 @@ class LargeOrder {
   std::vector<std::uint32_t> fresh_;  // readers that have not been first
   std::size_t begin_ = 0;
   std::vector<Moved> moved_;  // a heap
+  bool moved_first_ = false;  // kept, because a reader's key changes while it is the first
   std::uint64_t stamp_ = 0;
 };
 

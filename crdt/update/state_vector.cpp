@@ -1,3 +1,4 @@
+// State vectors. Source: Yjs encoding.js (writeStateVector, readStateVector).
 #include <algorithm>
 #include <functional>
 #include <map>

@@ -1,5 +1,6 @@
 // The form in which cases go from Node to the C++ program that compares:
-//   case  := u8 operation, u8 flags (1 = V2, 2 = Yjs threw), varuint seed, inputs, varbytes expected
+//   case   := u8 operation, u8 flags, varuint seed, inputs, varbytes expected
+//   flags  := 1 for V2, 2 where Yjs threw
 //   inputs := varuint count, count x varbytes
 // Operations: see kOperations; `expected` is empty where Yjs threw.
 

@@ -12,6 +12,8 @@ import { CaseWriter } from './case_file.mjs';
 import { randomHistory } from './random_docs.mjs';
 import { randomStyle, randomUpdate } from './random_updates.mjs';
 
+const kLargeEvery = 10; // rounds: Yjs takes long for it
+
 const kV1 = {
   v2: false,
   merge: Y.mergeUpdates,
@@ -93,7 +95,7 @@ function pick(gen, values, count) {
   return Array.from({ length: count }, () => prng.oneOf(gen, values));
 }
 
-/** Which updates one call of mergeUpdates gets: in order, out of order, some missing, some twice. */
+/** Which updates one call of mergeUpdates gets: in order, out of order, missing, twice. */
 function selections(gen, { updates, states }) {
   const from = prng.int32(gen, 0, updates.length - 1);
   const all = [...updates, ...states];
@@ -122,7 +124,11 @@ function historyRound(cases, seed) {
     cases.add('merge', true, seed, inputsV2, () => Y.mergeUpdatesV2(inputsV2));
     addTools(cases, seed, asV2(merged), prng.oneOf(gen, history.vectors), kV2);
     // What was merged, cut or merged before is merged once more.
-    const again = [merged, Y.diffUpdate(merged, prng.oneOf(gen, history.vectors)), ...inputs.slice(0, 3)];
+    const again = [
+      merged,
+      Y.diffUpdate(merged, prng.oneOf(gen, history.vectors)),
+      ...inputs.slice(0, 3),
+    ];
     cases.add('merge', false, seed, again, () => Y.mergeUpdates(again));
   }
   for (const state of history.states) {
@@ -140,6 +146,19 @@ function syntheticRound(cases, seed) {
     for (const update of updates.slice(0, 6)) {
       addTools(cases, seed, update, randomVector(gen, style), tools);
     }
+  }
+}
+
+/** More updates than the exact order takes; without GCs, whose ties it follows only up to there. */
+function largeRound(cases, seed) {
+  const gen = prng.create(seed);
+  const style = { ...randomStyle(gen), gc: 0, clocks: prng.oneOf(gen, [12, 400]) };
+  const count = prng.int32(gen, 1025, 1300);
+  const updates = Array.from({ length: count }, () => randomUpdate(gen, style, false));
+  cases.add('merge', false, seed, updates, () => Y.mergeUpdates(updates));
+  const history = randomHistory(gen, prng.int32(gen, 2, 5), 900, false);
+  for (const inputs of [history.updates, shuffled(gen, history.updates)]) {
+    cases.add('merge', false, seed, inputs, () => Y.mergeUpdates(inputs));
   }
 }
 
@@ -169,6 +188,7 @@ export function generate(seed, rounds) {
     historyRound(cases, seed + i);
     for (let n = 0; n < 10; n++) syntheticRound(cases, seed + i + n * 1e6);
     sortRound(cases, seed + i);
+    if ((seed + i) % kLargeEvery === 0) largeRound(cases, seed + i);
   }
   return { bytes: cases.finish(), count: cases.count };
 }

@@ -4,7 +4,21 @@
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
 
-const kTexts = ['a', 'b', 'hello', ' world', 'ä', '€uro', '😀', 'a😀b', '👨‍👩‍👧', '\ud83d', '\ude00x', '\n', ''];
+const kTexts = [
+  'a',
+  'b',
+  'hello',
+  ' world',
+  'ä',
+  '€uro',
+  '😀',
+  'a😀b',
+  '👨‍👩‍👧',
+  '\ud83d',
+  '\ude00x',
+  '\n',
+  '',
+];
 const kKeys = ['k', 'key', '1', '02', '', '😀', '__proto__'];
 const kNames = ['t', 'a', 'm', 'x', ''];
 
@@ -23,7 +37,10 @@ function randomValue(gen, depth = 0, inMap = false) {
     case 4:
       return prng.oneOf(gen, [0.5, 0.1, -0, NaN, Infinity, -1.5e-7, 1e300, 5e-324]);
     case 5:
-      return prng.oneOf(gen, kTexts.filter((text) => !/^[\ud800-\udfff]/.test(text)));
+      return prng.oneOf(
+        gen,
+        kTexts.filter((text) => !/^[\ud800-\udfff]/.test(text)),
+      );
     case 6:
       return prng.real53(gen);
     case 7:
@@ -74,7 +91,9 @@ function randomType(gen) {
     case 4:
       return new Y.XmlHook('hook');
     default:
-      return new Y.Doc(prng.oneOf(gen, [{ guid: 'G' }, { guid: 'H', autoLoad: true, gc: false, meta: { a: 1 } }]));
+      return new Y.Doc(
+        prng.oneOf(gen, [{ guid: 'G' }, { guid: 'H', autoLoad: true, gc: false, meta: { a: 1 } }]),
+      );
   }
 }
 
@@ -104,7 +123,10 @@ function editArray(gen, array) {
   switch (prng.int32(gen, 0, 4)) {
     case 0:
     case 1:
-      return array.insert(at, Array.from({ length: prng.int32(gen, 1, 3) }, () => randomValue(gen)));
+      return array.insert(
+        at,
+        Array.from({ length: prng.int32(gen, 1, 3) }, () => randomValue(gen)),
+      );
     case 2:
       return array.insert(at, [randomType(gen)]);
     case 3:
@@ -161,13 +183,14 @@ function drawClient(gen, n) {
 
 /**
  * Lets `users` edit and exchange updates (some get lost for a while) for `steps` steps.
- * Returns {updates, states, vectors}, V1: what was emitted, whole and partial states, state vectors.
+ * Without `collect` no document ever makes a GC.
+ * Returns {updates, states, vectors}, V1: emitted updates, whole and partial states, vectors.
  */
-export function randomHistory(gen, users, steps) {
+export function randomHistory(gen, users, steps, collect = true) {
   const clients = new Set();
   while (clients.size < users) clients.add(drawClient(gen, clients.size));
   const docs = [...clients].map((client) => {
-    const doc = new Y.Doc({ gc: prng.int32(gen, 0, 3) > 0 });
+    const doc = new Y.Doc({ gc: collect && prng.int32(gen, 0, 3) > 0 });
     doc.clientID = client;
     return doc;
   });

@@ -7,7 +7,19 @@ import * as prng from 'lib0/prng';
 import { UpdateEncoderV1, UpdateEncoderV2 } from 'yjs';
 
 const kTexts = ['', 'a', 'bc', 'hello', 'ä€', '😀', 'x😀y', '😀😀'];
-const kJson = ['1', ' 1.0 ', 'null', '"x"', '{"b":1, "a":2,"1":3}', '"\\u00e9\\ud83d"', '[1e2,-0]', '"\\ud83d\\ude00"', '{"a":1,"a":2}', '1e400', '{"__proto__":1}'];
+const kJson = [
+  '1',
+  ' 1.0 ',
+  'null',
+  '"x"',
+  '{"b":1, "a":2,"1":3}',
+  '"\\u00e9\\ud83d"',
+  '[1e2,-0]',
+  '"\\ud83d\\ude00"',
+  '{"a":1,"a":2}',
+  '1e400',
+  '{"__proto__":1}',
+];
 
 const kObjectKeys = ['b', 'a', '2', '1', '01', '4294967294', '4294967295', '__proto__', ''];
 
@@ -25,13 +37,19 @@ function writeOddAny(gen, out, depth = 0) {
       return u8(prng.oneOf(gen, [127, 126, 121, 120]));
     case 1:
       u8(125);
-      return encoding.writeVarInt(out, prng.oneOf(gen, [0, -0, 5, -64, 2 ** 31 - 1, 2 ** 31, -(2 ** 40), 2 ** 53 - 1]));
+      return encoding.writeVarInt(
+        out,
+        prng.oneOf(gen, [0, -0, 5, -64, 2 ** 31 - 1, 2 ** 31, -(2 ** 40), 2 ** 53 - 1]),
+      );
     case 2:
       u8(124);
       return encoding.writeFloat32(out, prng.oneOf(gen, [0, -0, 1, 0.5, 3e9, Infinity]));
     case 3:
       u8(123);
-      return encoding.writeFloat64(out, prng.oneOf(gen, [0, -0, 1, 0.5, 0.1, 3e9, 2 ** 53, -Infinity, 1e-7]));
+      return encoding.writeFloat64(
+        out,
+        prng.oneOf(gen, [0, -0, 1, 0.5, 0.1, 3e9, 2 ** 53, -Infinity, 1e-7]),
+      );
     case 4:
       u8(122);
       return encoding.writeBigInt64(out, prng.oneOf(gen, [0n, -1n, 2n ** 63n - 1n]));
@@ -66,7 +84,28 @@ function writeOddAny(gen, out, depth = 0) {
 }
 
 function writeOptions(gen, out) {
-  const options = prng.oneOf(gen, [[], [['gc', 121]], [['autoLoad', 120], ['gc', 121]], [['gc', 120]], [['meta', 126]], [['meta', 127], ['shouldLoad', 120]], [['meta', 120], ['encoding', 126]], [['autoLoad', 121], ['gc', 126]]]);
+  const options = prng.oneOf(gen, [
+    [],
+    [['gc', 121]],
+    [
+      ['autoLoad', 120],
+      ['gc', 121],
+    ],
+    [['gc', 120]],
+    [['meta', 126]],
+    [
+      ['meta', 127],
+      ['shouldLoad', 120],
+    ],
+    [
+      ['meta', 120],
+      ['encoding', 126],
+    ],
+    [
+      ['autoLoad', 121],
+      ['gc', 126],
+    ],
+  ]);
   encoding.writeUint8(out, 118);
   encoding.writeVarUint(out, options.length);
   for (const [key, value] of options) {
@@ -78,7 +117,19 @@ function writeOptions(gen, out) {
 function writeValue(gen, to, v2) {
   if (v2) {
     // JSON.stringify refuses undefined and BigInt, which a conversion to V1 would meet.
-    encoding.writeAny(to.restEncoder, prng.oneOf(gen, [true, null, 'x', 0.1, 2 ** 40, { b: 1, a: ['😀', new Uint8Array([5])] }, NaN, -0]));
+    encoding.writeAny(
+      to.restEncoder,
+      prng.oneOf(gen, [
+        true,
+        null,
+        'x',
+        0.1,
+        2 ** 40,
+        { b: 1, a: ['😀', new Uint8Array([5])] },
+        NaN,
+        -0,
+      ]),
+    );
   } else {
     to.writeString(prng.oneOf(gen, kJson));
   }
@@ -95,14 +146,18 @@ function writeContent(gen, to, ref, v2) {
     case 2: {
       const length = prng.int32(gen, 0, 4);
       to.writeLen(length);
-      for (let i = 0; i < length; i++) to.writeString(prng.bool(gen) ? 'undefined' : prng.oneOf(gen, kJson));
+      for (let i = 0; i < length; i++)
+        to.writeString(prng.bool(gen) ? 'undefined' : prng.oneOf(gen, kJson));
       return length;
     }
     case 3:
       to.writeBuf(new Uint8Array(prng.int32(gen, 0, 3)));
       return 1;
     case 4: {
-      const text = prng.oneOf(gen, v2 ? [...kTexts, '\ud83d', '\ude00', 'z\ud83d', '\ude00z'] : kTexts);
+      const text = prng.oneOf(
+        gen,
+        v2 ? [...kTexts, '\ud83d', '\ude00', 'z\ud83d', '\ude00z'] : kTexts,
+      );
       to.writeString(text);
       return text.length;
     }

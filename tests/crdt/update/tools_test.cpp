@@ -82,6 +82,36 @@ TEST_CASE("merge: adjacent GCs of two updates become one, of one update they sta
   CHECK(merge({"01020100 0003 0004 00", "0000"}) == "010201000003000400");
 }
 
+TEST_CASE("@y/y 14 leaves adjacent GCs apart and tidies delete sets") {
+  const std::vector<Bytes> gcs = {hex(gc(0, 3)), hex(gc(3, 4))};
+  const std::vector<ByteView> views(gcs.begin(), gcs.end());
+  const auto v14 = [](const auto& result) {
+    REQUIRE(result);
+    return to_hex(*result);
+  };
+  CHECK(v14(merge_updates(views, Encoding::v1, Compat::v14)) == "010201000003000400");
+  // Sections of clients 1, 2, 1: the second one of client 1 replaces the first.
+  const Bytes deletes = hex("00 03 010209010501 02020301 0101 0103 0001 0101 0700");
+  CHECK(v14(diff_update(deletes, {}, Encoding::v1, Compat::v14)) ==
+        "00020202"
+        "01010301"
+        "01010002");
+  CHECK(v14(diff_update(deletes, {})) ==
+        "0002"
+        "02020301"
+        "0101"
+        "0105"
+        "0901"
+        "0501"
+        "0001"
+        "0101"
+        "0700");
+  CHECK(v14(convert_update(deletes, Encoding::v1, Encoding::v1, Compat::v14)) ==
+        "00020202"
+        "01010301"
+        "01010002");
+}
+
 TEST_CASE("merge: none, one, nothing new") {
   CHECK(merge({}) == "0000");
   CHECK(merge({}, Encoding::v2) == "00000000000001000000000000");
