@@ -1,0 +1,187 @@
+// A broken file ends the reading; what was read before it is sound.
+#include "replay_file.hpp"
+
+#include "encoding/any.hpp"
+
+namespace weft::conformance {
+
+namespace {
+
+constexpr std::string_view kMagic = "weft-replay 1\n";
+constexpr std::uint32_t kFnvBases[2] = {0x811c9dc5, 0x9747b28c};
+
+std::uint32_t fnv1a(ByteView bytes, std::uint32_t basis) {
+  std::uint32_t hash = basis;
+  for (const std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x01000193U;
+  return hash;
+}
+
+Value read_value(encoding::Reader& reader) {
+  const std::uint8_t* begin = reader.position();
+  bool canonical = true;
+  encoding::scan_any(reader, canonical);
+  const ByteView bytes{begin, static_cast<std::size_t>(reader.position() - begin)};
+  auto value = Value::decode(bytes);
+  if (!value) reader.fail(value.error().code);
+  return value.value_or(Value());
+}
+
+TypeKind read_kind(encoding::Reader& reader) { return static_cast<TypeKind>(reader.u8()); }
+
+std::string read_string(encoding::Reader& reader) {
+  return std::string(as_text(reader.varbytes()));
+}
+
+Path read_path(encoding::Reader& reader) {
+  Path path;
+  path.root.kind = read_kind(reader);
+  path.root.name = read_string(reader);
+  for (std::uint64_t left = reader.varuint(); left > 0 && reader.ok(); --left) {
+    Step step{};
+    step.by_key = reader.u8() == 1;
+    if (step.by_key) {
+      step.key = read_string(reader);
+    } else {
+      step.index = static_cast<std::uint32_t>(reader.varuint());
+    }
+    step.kind = read_kind(reader);
+    path.steps.push_back(std::move(step));
+  }
+  return path;
+}
+
+void read_arguments(encoding::Reader& reader, Edit& edit) {
+  const auto read_number = [&reader] { return static_cast<std::uint32_t>(reader.varuint()); };
+  const auto read_values = [&](std::uint64_t count) {
+    for (; count > 0 && reader.ok(); --count) edit.values.push_back(read_value(reader));
+  };
+  switch (edit.op) {
+    case Op::text_insert:
+      edit.index = read_number();
+      edit.text = read_string(reader);
+      break;
+    case Op::text_delete:
+    case Op::array_delete:
+      edit.index = read_number();
+      edit.length = read_number();
+      break;
+    case Op::array_insert:
+      edit.index = read_number();
+      read_values(reader.varuint());
+      break;
+    case Op::array_push:
+      read_values(reader.varuint());
+      break;
+    case Op::array_insert_type:
+      edit.index = read_number();
+      edit.kind = read_kind(reader);
+      break;
+    case Op::map_set:
+      edit.text = read_string(reader);
+      read_values(1);
+      break;
+    case Op::map_set_type:
+      edit.text = read_string(reader);
+      edit.kind = read_kind(reader);
+      break;
+    case Op::map_delete:
+      edit.text = read_string(reader);
+      break;
+    default:
+      reader.fail(Errc::invalid_message);
+  }
+}
+
+}  // namespace
+
+bool Blob::matches(ByteView actual) const {
+  if (actual.size() != length) return false;
+  if (!hashed) return std::equal(bytes.begin(), bytes.end(), actual.begin());
+  return fnv1a(actual, kFnvBases[0]) == hashes[0] && fnv1a(actual, kFnvBases[1]) == hashes[1];
+}
+
+ReplayFile::ReplayFile(ByteView bytes) : reader_(bytes) {
+  if (as_text(reader_.bytes(kMagic.size())) != kMagic) reader_.fail(Errc::invalid_message);
+  description_ = read_text();
+  gc_ = reader_.u8() == 1;
+  for (std::uint64_t left = reader_.varuint(); left > 0 && reader_.ok(); --left) {
+    clients_.push_back(reader_.varuint());
+  }
+  for (std::uint64_t left = reader_.varuint(); left > 0 && reader_.ok(); --left) {
+    const TypeKind kind = read_kind(reader_);
+    roots_.push_back({kind, read_text()});
+  }
+}
+
+std::uint32_t ReplayFile::read_u32() {
+  std::uint32_t value = 0;
+  for (unsigned shift = 0; shift < 32; shift += 8) value |= std::uint32_t{reader_.u8()} << shift;
+  return value;
+}
+
+Blob ReplayFile::read_blob() {
+  Blob blob;
+  blob.hashed = reader_.u8() == 1;
+  if (blob.hashed) {
+    blob.length = reader_.varuint();
+    for (std::uint32_t& hash : blob.hashes) hash = read_u32();
+  } else {
+    blob.bytes = reader_.varbytes();
+    blob.length = blob.bytes.size();
+  }
+  return blob;
+}
+
+std::vector<Edit> ReplayFile::read_edits(std::uint64_t count, ByteView bytes) {
+  encoding::Reader reader(bytes);
+  std::vector<Edit> edits;
+  for (; count > 0 && reader.ok(); --count) {
+    Edit& edit = edits.emplace_back();
+    edit.op = static_cast<Op>(reader.u8());
+    edit.path = read_path(reader);
+    read_arguments(reader, edit);
+  }
+  if (!reader.ok()) reader_.fail(Errc::invalid_message);
+  return edits;
+}
+
+std::optional<Record> ReplayFile::next() {
+  Record record;
+  record.kind = static_cast<Record::Kind>(reader_.u8());
+  if (record.kind == Record::Kind::end || !reader_.ok()) return std::nullopt;
+  record.replica = static_cast<std::size_t>(reader_.varuint());
+  if (record.replica >= clients_.size()) reader_.fail(Errc::invalid_message);
+  switch (record.kind) {
+    case Record::Kind::apply:
+      record.update = reader_.varbytes();
+      break;
+    case Record::Kind::edit: {
+      const std::uint64_t count = reader_.varuint();
+      record.edits = read_edits(count, reader_.varbytes());
+      break;
+    }
+    case Record::Kind::check:
+      record.pending = reader_.u8() == 1;
+      record.snapshot = read_blob();
+      record.state = read_blob();
+      record.since = reader_.varbytes();
+      record.difference = read_blob();
+      for (std::size_t i = 0; i < roots_.size(); ++i) record.json.push_back(read_blob());
+      break;
+    case Record::Kind::merge:
+      record.merged = read_blob();
+      record.state = read_blob();
+      break;
+    default:
+      reader_.fail(Errc::invalid_message);
+  }
+  if (record.kind == Record::Kind::apply || record.kind == Record::Kind::edit) {
+    for (std::uint64_t left = reader_.varuint(); left > 0 && reader_.ok(); --left) {
+      record.emitted.push_back(reader_.varbytes());
+    }
+  }
+  if (!reader_.ok()) return std::nullopt;
+  return record;
+}
+
+}  // namespace weft::conformance

@@ -1,0 +1,112 @@
+// Writes a replay: what happened to every replica of one document, and what Yjs made of it.
+//
+// replay   := "weft-replay 1\n" varstring(description) u8(gc) varuint(replicas) varuint(client)*
+//             varuint(roots) (u8(kind) varstring(name))* record*
+// record   := 1 APPLY  varuint(replica) varbytes(update) emitted
+//           | 2 EDIT   varuint(replica) varuint(ops) varbytes(edits) emitted
+//           | 3 CHECK  varuint(replica) u8(pending) blob(snapshot) blob(state)
+//                      varbytes(since) blob(difference) blob(JSON of each root)*
+//           | 4 MERGE  varuint(replica) blob(merged) blob(state of a new document that applied it)
+//           | 0 END
+// emitted  := varuint(n) varbytes(update)*           what `update` events carried
+// snapshot := delete set, state vector               (Yjs encodeSnapshot)
+// blob     := 0 varbytes | 1 varuint(length) u32 u32 two FNV-1a hashes, little endian
+// edits    := (u8(op) path arguments)*               see Editor in editor.mjs
+// path     := u8(kind) varstring(root) varuint(steps) step*
+// step     := (0 varuint(index) | 1 varstring(key)) u8(kind)
+//
+// Every APPLY and EDIT is one step; steps count from 0. MERGE merges all that the replica emitted.
+
+import * as encoding from 'lib0/encoding';
+
+const Record = { end: 0, apply: 1, edit: 2, check: 3, merge: 4 };
+
+const kTextEncoder = new TextEncoder();
+
+function fnv1a(bytes, basis) {
+  let hash = basis;
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  return hash >>> 0;
+}
+
+export class ReplayWriter {
+  /** `fullAt`: checks at this step carry all bytes instead of hashes; 'all' for every step. */
+  constructor({ description, gc, clients, roots, fullAt = null }) {
+    this.out = encoding.createEncoder();
+    this.fullAt = fullAt;
+    this.step = -1;
+    this.comparisons = 0;
+    encoding.writeUint8Array(this.out, kTextEncoder.encode('weft-replay 1\n'));
+    encoding.writeVarString(this.out, description);
+    encoding.writeUint8(this.out, gc ? 1 : 0);
+    encoding.writeVarUint(this.out, clients.length);
+    for (const client of clients) encoding.writeVarUint(this.out, client);
+    encoding.writeVarUint(this.out, roots.length);
+    for (const { kind, name } of roots) {
+      encoding.writeUint8(this.out, kind);
+      encoding.writeVarString(this.out, name);
+    }
+  }
+
+  apply(replica, update, emitted) {
+    this.#begin(Record.apply, replica);
+    encoding.writeVarUint8Array(this.out, update);
+    this.#emitted(emitted);
+  }
+
+  edit(replica, count, edits, emitted) {
+    this.#begin(Record.edit, replica);
+    encoding.writeVarUint(this.out, count);
+    encoding.writeVarUint8Array(this.out, edits);
+    this.#emitted(emitted);
+  }
+
+  check(replica, { pending, snapshot, state, since, difference, json }) {
+    encoding.writeUint8(this.out, Record.check);
+    encoding.writeVarUint(this.out, replica);
+    encoding.writeUint8(this.out, pending ? 1 : 0);
+    this.#blob(snapshot);
+    this.#blob(state);
+    encoding.writeVarUint8Array(this.out, since);
+    this.#blob(difference);
+    for (const text of json) this.#blob(kTextEncoder.encode(text));
+    this.comparisons += 4 + json.length;
+  }
+
+  merge(replica, merged, state) {
+    encoding.writeUint8(this.out, Record.merge);
+    encoding.writeVarUint(this.out, replica);
+    this.#blob(merged);
+    this.#blob(state);
+    this.comparisons += 2;
+  }
+
+  finish() {
+    encoding.writeUint8(this.out, Record.end);
+    return encoding.toUint8Array(this.out);
+  }
+
+  #begin(record, replica) {
+    this.step++;
+    encoding.writeUint8(this.out, record);
+    encoding.writeVarUint(this.out, replica);
+  }
+
+  #emitted(updates) {
+    encoding.writeVarUint(this.out, updates.length);
+    for (const update of updates) encoding.writeVarUint8Array(this.out, update);
+    this.comparisons += 1;
+  }
+
+  #blob(bytes) {
+    if (bytes.length <= 16 || this.fullAt === 'all' || this.fullAt === this.step) {
+      encoding.writeUint8(this.out, 0);
+      encoding.writeVarUint8Array(this.out, bytes);
+      return;
+    }
+    encoding.writeUint8(this.out, 1);
+    encoding.writeVarUint(this.out, bytes.length);
+    encoding.writeUint32(this.out, fnv1a(bytes, 0x811c9dc5));
+    encoding.writeUint32(this.out, fnv1a(bytes, 0x9747b28c));
+  }
+}

@@ -1,0 +1,88 @@
+// One replica of a document, whichever engine holds it: what a replay needs of an engine.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <weft/bytes.hpp>
+#include <weft/error.hpp>
+#include <weft/id.hpp>
+#include <weft/state_vector.hpp>
+#include <weft/types.hpp>
+#include <weft/value.hpp>
+
+namespace weft::conformance {
+
+struct Root {
+  TypeKind kind;
+  std::string name;
+};
+
+/// The way from a root to a nested type.
+struct Step {
+  bool by_key;
+  std::uint32_t index;  // of an array
+  std::string key;      // of a map
+  TypeKind kind;        // of the type found there
+};
+
+struct Path {
+  Root root;
+  std::vector<Step> steps;
+};
+
+enum class Op : std::uint8_t {
+  text_insert = 1,
+  text_delete = 2,
+  array_insert = 3,
+  array_push = 4,
+  array_insert_type = 5,
+  array_delete = 6,
+  map_set = 7,
+  map_set_type = 8,
+  map_delete = 9,
+};
+
+/// One edit through the engine's editing interface; fields that an op does not use stay empty.
+struct Edit {
+  Op op;
+  Path path;
+  std::uint32_t index = 0;
+  std::uint32_t length = 0;
+  std::string text;  // to insert; or the key
+  std::vector<Value> values;
+  TypeKind kind = TypeKind::array;
+};
+
+class Replica {
+ public:
+  virtual ~Replica() = default;
+
+  virtual Result<void> apply(ByteView update) = 0;
+  /// All edits in one transaction.
+  virtual Result<void> edit(const std::vector<Edit>& edits) = 0;
+  /// The updates emitted since the last call.
+  virtual std::vector<Bytes> take_emitted() = 0;
+
+  virtual bool has_pending() const = 0;
+  /// Delete set and state vector (Yjs encodeSnapshot).
+  virtual Bytes snapshot() const = 0;
+  virtual Bytes state(const StateVector& since) const = 0;
+  /// JSON.stringify(root.toJSON()).
+  virtual std::string json(const Root& root) = 0;
+  /// The first broken invariant in words, or an empty string.
+  virtual std::string broken_invariant() const { return {}; }
+  /// Yjs mergeUpdates.
+  virtual Result<Bytes> merge(const std::vector<Bytes>& updates) const = 0;
+};
+
+using ReplicaMaker = std::unique_ptr<Replica> (*)(ClientId client, bool gc);
+
+/// The engine itself.
+std::unique_ptr<Replica> make_weft_replica(ClientId client, bool gc);
+/// tests/reference.
+std::unique_ptr<Replica> make_reference_replica(ClientId client, bool gc);
+
+}  // namespace weft::conformance

@@ -1,0 +1,119 @@
+// A replica held by the engine under test, through its public interface alone.
+#include <weft/doc.hpp>
+#include <weft/update.hpp>
+
+#include "replica.hpp"
+
+namespace weft::conformance {
+
+namespace {
+
+Result<void> forget(const Result<SharedType>& made) {
+  if (!made) return std::unexpected(made.error());
+  return {};
+}
+
+class WeftReplica : public Replica {
+ public:
+  WeftReplica(ClientId client, bool gc) : doc_({.client_id = client, .gc = gc}) {
+    subscription_ = doc_.on_update([this](const UpdateEvent& event) {
+      emitted_.emplace_back(event.update.begin(), event.update.end());
+    });
+  }
+
+  Result<void> apply(ByteView update) override { return doc_.apply_update(update); }
+
+  Result<void> edit(const std::vector<Edit>& edits) override {
+    Transaction transaction = doc_.transact();
+    for (const Edit& edit : edits) {
+      if (auto result = edit_one(transaction, edit); !result) return result;
+    }
+    return {};
+  }
+
+  std::vector<Bytes> take_emitted() override { return std::exchange(emitted_, {}); }
+  bool has_pending() const override { return doc_.has_pending(); }
+  Bytes state(const StateVector& since) const override {
+    return doc_.encode_state_as_update(since);
+  }
+
+  Bytes snapshot() const override {
+    Bytes bytes = doc_.delete_set().encode();
+    const Bytes vector = doc_.encode_state_vector();
+    bytes.insert(bytes.end(), vector.begin(), vector.end());
+    return bytes;
+  }
+
+  std::string json(const Root& root) override { return root_type(root).to_json().to_json(); }
+  std::string broken_invariant() const override { return doc_.check_invariants(); }
+
+  Result<Bytes> merge(const std::vector<Bytes>& updates) const override {
+    const std::vector<ByteView> views(updates.begin(), updates.end());
+    return merge_updates(views);
+  }
+
+ private:
+  SharedType root_type(const Root& root) {
+    switch (root.kind) {
+      case TypeKind::array:
+        return doc_.array(root.name);
+      case TypeKind::map:
+        return doc_.map(root.name);
+      default:
+        return doc_.text(root.name);
+    }
+  }
+
+  Result<SharedType> find(const Path& path) {
+    SharedType type = root_type(path.root);
+    for (const Step& step : path.steps) {
+      const Element element = step.by_key ? Map(type.doc(), type.type()).get(step.key)
+                                          : Array(type.doc(), type.type()).get(step.index);
+      const auto* nested = std::get_if<SharedType>(&element);
+      if (nested == nullptr) return std::unexpected(Error{Errc::wrong_type});
+      type = *nested;
+    }
+    return type;
+  }
+
+  Result<void> edit_one(Transaction& transaction, const Edit& edit) {
+    const auto type = find(edit.path);
+    if (!type) return std::unexpected(type.error());
+    Text text(type->doc(), type->type());
+    Array array(type->doc(), type->type());
+    Map map(type->doc(), type->type());
+    switch (edit.op) {
+      case Op::text_insert:
+        return text.insert(transaction, edit.index, edit.text);
+      case Op::text_delete:
+        return text.remove(transaction, edit.index, edit.length);
+      case Op::array_insert:
+        return array.insert(transaction, edit.index, edit.values);
+      case Op::array_push:
+        return array.push(transaction, edit.values);
+      case Op::array_insert_type:
+        return forget(array.insert_type(transaction, edit.index, edit.kind));
+      case Op::array_delete:
+        return array.remove(transaction, edit.index, edit.length);
+      case Op::map_set:
+        return map.set(transaction, edit.text, edit.values.front());
+      case Op::map_set_type:
+        return forget(map.set_type(transaction, edit.text, edit.kind));
+      case Op::map_delete:
+        return map.remove(transaction, edit.text);
+    }
+    return {};
+  }
+
+  Doc doc_;
+  Subscription subscription_;
+  std::vector<Bytes> emitted_;
+};
+
+}  // namespace
+
+std::unique_ptr<Replica> make_weft_replica(ClientId client, bool gc) {
+  return std::make_unique<WeftReplica>(client, gc);
+}
+
+}  // namespace weft::conformance
