@@ -17,79 +17,84 @@ OrderIndex::Place OrderIndex::place_of(Handle item) const {
 // The nodes above a leaf need what is pending only when somebody comes down through them.
 void OrderIndex::settle() const {
   if (cursor_.pending == 0) return;
-  add_above(cursor_.leaf, cursor_.pending);
+  std::uint32_t node = cursor_.leaf;
+  for (std::uint32_t above = nodes_[node].parent; above != kNone; above = nodes_[node].parent) {
+    OrderNode& parent = nodes_[above];
+    parent.add(cursor_.found ? cursor_.path[parent.level] : parent.slot_of(node), cursor_.pending);
+    node = above;
+  }
   cursor_.pending = 0;
 }
 
-void OrderIndex::add_above(std::uint32_t node, std::uint32_t delta) const {
-  for (std::uint32_t above = nodes_[node].parent; above != kNone; above = nodes_[node].parent) {
-    OrderNode& parent = nodes_[above];
-    parent.add(parent.slot_of(node), delta);
-    node = above;
-  }
-}
-
-// Reads only what stands before the node, so its own pending units do not matter.
-std::uint32_t OrderIndex::start_of(std::uint32_t node) const {
-  std::uint32_t start = 0;
-  for (std::uint32_t above = nodes_[node].parent; above != kNone; above = nodes_[node].parent) {
-    const OrderNode& parent = nodes_[above];
-    start += parent.starts[parent.slot_of(node)];
-    node = above;
-  }
-  return start;
-}
-
+// Puts the cursor at a place of a leaf, whose way from the root need not be known.
 void OrderIndex::visit(Place place) const {
   if (cursor_.leaf != place.node) {
     settle();
     cursor_ = {.leaf = place.node};
   }
+  const OrderNode& leaf = nodes_[place.node];
+  if (place.slot == cursor_.slot + 1) {
+    cursor_.before += leaf.units[cursor_.slot];
+  } else if (place.slot != cursor_.slot) {
+    cursor_.before = leaf.before(place.slot);
+  }
   cursor_.slot = place.slot;
 }
 
-void OrderIndex::visit_unit(std::uint32_t index) const {
+// Reads only what stands before the leaf, so its pending units do not matter.
+void OrderIndex::find_way() const {
+  if (cursor_.found) return;
+  std::uint32_t node = cursor_.leaf;
+  for (std::uint32_t above = nodes_[node].parent; above != kNone; above = nodes_[node].parent) {
+    const OrderNode& parent = nodes_[above];
+    const std::uint32_t slot = parent.slot_of(node);
+    cursor_.start += parent.before(slot);
+    cursor_.path[parent.level] = static_cast<std::uint8_t>(slot);
+    node = above;
+  }
+  cursor_.found = true;
+}
+
+// Puts the cursor into the leaf that holds a unit.
+void OrderIndex::descend(std::uint32_t index) const {
   settle();
   std::uint32_t node = root_;
-  std::uint32_t start = 0;
-  while (nodes_[node].level != 0) {
-    const OrderNode& inner = nodes_[node];
-    const std::uint32_t slot = inner.slot_at(index - start);
-    start += inner.starts[slot];
-    node = inner.entries[slot];
+  cursor_.start = 0;
+  for (std::uint32_t level = nodes_[root_].level; level > 0; --level) {
+    const OrderNode::Hit hit = nodes_[node].find(index - cursor_.start);
+    cursor_.start += hit.before;
+    cursor_.path[level] = static_cast<std::uint8_t>(hit.slot);
+    node = nodes_[node].entries[hit.slot];
     nodes_[node].prefetch();
   }
-  cursor_ = {.leaf = node, .start = start, .start_known = true};
+  cursor_.leaf = node;
+  cursor_.found = true;
 }
 
 OrderIndex::Position OrderIndex::find(std::uint32_t index) const {
   assert(index < total_);
-  if (!cursor_.start_known || index - cursor_.start >= nodes_[cursor_.leaf].total) {
-    visit_unit(index);
+  if (cursor_.found) {
+    const OrderNode& leaf = nodes_[cursor_.leaf];
+    const std::uint32_t offset = index - cursor_.start - cursor_.before;
+    if (offset < leaf.units[cursor_.slot]) return {leaf.entries[cursor_.slot], offset};
   }
+  if (!cursor_.found || index - cursor_.start >= nodes_[cursor_.leaf].total) descend(index);
   const OrderNode& leaf = nodes_[cursor_.leaf];
-  const std::uint32_t inside = index - cursor_.start;
-  std::uint32_t slot = cursor_.slot;
-  if (inside < leaf.starts[slot] || inside >= leaf.start(slot + 1)) {
-    slot = leaf.slot_at(inside);
-    cursor_.slot = slot;
-  }
-  return {leaf.entries[slot], inside - leaf.starts[slot]};
+  const OrderNode::Hit hit = leaf.find(index - cursor_.start);
+  cursor_.slot = hit.slot;
+  cursor_.before = hit.before;
+  return {leaf.entries[hit.slot], index - cursor_.start - hit.before};
 }
 
 std::uint32_t OrderIndex::index_of(Handle item) const {
-  const Place place = place_of(item);
-  visit(place);
-  if (!cursor_.start_known) {
-    cursor_.start = start_of(place.node);
-    cursor_.start_known = true;
-  }
-  return cursor_.start + nodes_[place.node].starts[place.slot];
+  visit(place_of(item));
+  find_way();
+  return cursor_.start + cursor_.before;
 }
 
 std::uint32_t OrderIndex::visible(Handle item) const {
   const Place place = place_of(item);
-  return nodes_[place.node].units(place.slot);
+  return nodes_[place.node].units[place.slot];
 }
 
 bool OrderIndex::contains(Handle item) const {
@@ -146,7 +151,7 @@ void OrderIndex::erase(Handle item) {
   const Place place = place_of(item);
   visit(place);
   OrderNode& leaf = nodes_[place.node];
-  change(std::uint32_t{0} - leaf.units(place.slot));
+  change(std::uint32_t{0} - leaf.units[place.slot]);
   leaf.remove(place.slot);
   if (leaf.count <= OrderNode::kLow) mend(place.node);
 }
@@ -155,10 +160,10 @@ void OrderIndex::set_visible(Handle item, std::uint32_t visible) {
   const Place place = place_of(item);
   visit(place);
   OrderNode& leaf = nodes_[place.node];
-  const std::uint32_t delta = visible - leaf.units(place.slot);
-  assert(visible <= kUnitsMax - (total_ - leaf.units(place.slot)));
-  leaf.add(place.slot, delta);
-  change(delta);
+  const std::uint32_t old = leaf.units[place.slot];
+  assert(visible <= kUnitsMax - (total_ - old));
+  leaf.add(place.slot, visible - old);
+  change(visible - old);
 }
 
 }  // namespace weft::store

@@ -5,17 +5,18 @@
 // or does not count) and never looks at an item. Whoever changes the sequence tells it. A sequence
 // has one from its first positional access on; until then it costs nothing.
 //
-// Edits and searches mostly come where the last one was. So the tree keeps a cursor: the leaf of the
-// last access, its first position once that was asked for, and the units that edits in this leaf
-// have not yet added to the nodes above. Near the cursor both cost O(1), elsewhere O(log n).
+// Edits and searches mostly come where the last one was. So the tree keeps a cursor: the leaf of
+// the last access, its first position once that was asked for, and the units that edits in this
+// leaf have not yet added to the nodes above. Near the cursor both cost O(1), elsewhere O(log n).
 //
 // Invariants (checked by check()):
 //  - leaves in order hold every item once; LeafMap names the leaf of each;
-//  - a node's starts are the sums of its children's totals, but for the cursor's pending units;
+//  - an inner node's units are its children's totals, but for the cursor's pending units;
 //  - every node but the root has at least OrderNode::kMin entries; all leaves have one depth.
 // Source of the idea: counted B-trees; Yjs has ArraySearchMarker for the same purpose.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -104,21 +105,25 @@ class OrderIndex {
     std::uint32_t slot;
   };
 
-  // The leaf of the last access.
+  // Levels that 2^32 items can fill with OrderNode::kMin entries in a node.
+  static constexpr std::uint32_t kHeightMax = 12;
+
+  // The entry of the last access.
   struct Cursor {
     std::uint32_t leaf = kNone;
-    std::uint32_t slot = 0;     // of the last access: a guess
-    std::uint32_t start = 0;    // units before the leaf, if known
-    std::uint32_t pending = 0;  // units that the nodes above lack (modulo 2^32)
-    bool start_known = false;
+    std::uint32_t slot = 0;
+    std::uint32_t before = 0;                     // units of the leaf before the slot
+    std::uint32_t pending = 0;                    // units that the nodes above lack (modulo 2^32)
+    bool found = false;                           // whether the rest is known
+    std::uint32_t start = 0;                      // units before the leaf
+    std::array<std::uint8_t, kHeightMax> path{};  // slots that lead to the leaf, by level
   };
 
   Place place_of(Handle item) const;
   void visit(Place place) const;
-  void visit_unit(std::uint32_t index) const;
+  void descend(std::uint32_t index) const;
+  void find_way() const;
   void settle() const;
-  void add_above(std::uint32_t node, std::uint32_t delta) const;
-  std::uint32_t start_of(std::uint32_t node) const;
   void change(std::uint32_t delta);
 
   Place make_room(Place place, std::uint32_t split_at);

@@ -21,7 +21,7 @@ class OrderIndexChecker {
     expect(total == index_.total_, "units in leaves differ from the total: ", total);
     expect(before_leaf_ == index_.last_leaf_, "wrong last leaf ", index_.last_leaf_);
     expect(visited_ == nodes_.live(), "nodes outside the tree: ", nodes_.live() - visited_);
-    expect(!index_.cursor_.start_known || saw_cursor_, "the cursor is outside, leaf ",
+    expect(!index_.cursor_.found || saw_cursor_, "the cursor is outside, leaf ",
            index_.cursor_.leaf);
     return broken_;
   }
@@ -37,15 +37,22 @@ class OrderIndexChecker {
     ++visited_;
     expect(node.count >= 1 && node.count <= OrderNode::kMax, "wrong count of node ", id);
     expect(id == index_.root_ || node.count >= OrderNode::kMin, "too few entries in node ", id);
-    expect(node.starts[0] == 0, "the first start is not 0, node ", id);
+    std::uint32_t total = 0;
+    std::uint32_t of_eight = 0;
     for (std::uint32_t slot = 0; slot < OrderNode::kMax; ++slot) {
       if (slot >= node.count) {
-        expect(node.starts[slot] == OrderNode::kPad, "unused start, node ", id);
+        expect(node.units[slot] == 0, "an unused slot has units, node ", id);
         expect(node.entries[slot] == OrderNode::kNoEntry, "unused entry, node ", id);
-      } else {
-        expect(node.starts[slot] <= node.start(slot + 1), "starts descend, node ", id);
+      }
+      if (slot % OrderNode::kGroup == 0) of_eight = 0;
+      of_eight += node.units[slot];
+      total += node.units[slot];
+      if (slot % OrderNode::kGroup == OrderNode::kGroup - 1) {
+        expect(node.groups[slot / OrderNode::kGroup] == of_eight, "wrong sum, node ", id);
       }
     }
+    expect(node.groups[OrderNode::kGroup - 1] == 0, "the unused group has units, node ", id);
+    expect(node.total == total, "wrong total of node ", id);
     if (!broken_.empty()) return 0;
     return node.level == 0 ? check_leaf(id) : check_inner(id);
   }
@@ -66,8 +73,10 @@ class OrderIndexChecker {
     }
     if (id == index_.cursor_.leaf) {
       saw_cursor_ = true;
-      expect(!index_.cursor_.start_known || index_.cursor_.start == units_,
+      expect(!index_.cursor_.found || index_.cursor_.start == units_,
              "the cursor's start is wrong, leaf ", id);
+      expect(index_.cursor_.before == leaf.before(index_.cursor_.slot),
+             "the cursor's place in the leaf is wrong, leaf ", id);
     }
     units_ += leaf.total;
     return leaf.total;
@@ -90,7 +99,7 @@ class OrderIndexChecker {
       const std::uint32_t units = check_node(child);
       const std::uint32_t pending =
           saw_cursor_ && !had_cursor ? index_.cursor_.pending : std::uint32_t{0};
-      expect(node.units(slot) + pending == units, "wrong units of a child of node ", id);
+      expect(node.units[slot] + pending == units, "wrong units of a child of node ", id);
       total += units;
     }
     return total;

@@ -31,8 +31,7 @@ void OrderIndex::add_root() {
 
 // Splits a full node near `split_at`; gives the place again that was meant.
 OrderIndex::Place OrderIndex::make_room(Place place, std::uint32_t split_at) {
-  const std::uint32_t at =
-      std::clamp(split_at, OrderNode::kMin, OrderNode::kMax - OrderNode::kMin);
+  const std::uint32_t at = std::clamp(split_at, OrderNode::kMin, OrderNode::kMax - OrderNode::kMin);
   const std::uint32_t right = split(place.node, at);
   return place.slot <= at ? place : Place{right, place.slot - at};
 }
@@ -53,7 +52,8 @@ std::uint32_t OrderIndex::split(std::uint32_t node, std::uint32_t at) {
   OrderNode& right = nodes_[new_node];
   left.move_tail(at, right);
   OrderNode& parent = nodes_[place.node];
-  parent.open(place.slot, parent.starts[place.slot - 1] + left.total, new_node);
+  parent.add(place.slot - 1, std::uint32_t{0} - right.total);
+  parent.insert(place.slot, new_node, right.total);
   right.parent = place.node;
   right.previous = node;
   right.next = left.next;
@@ -96,7 +96,9 @@ void OrderIndex::join(std::uint32_t left, std::uint32_t right, std::uint32_t slo
   const std::uint32_t before = node.count;
   node.move_head(gone.count, gone);
   adopt(left, before, node.count);
-  nodes_[node.parent].close(slot + 1);
+  OrderNode& parent = nodes_[node.parent];
+  parent.add(slot, parent.units[slot + 1]);
+  parent.remove(slot + 1);
   node.next = gone.next;
   if (node.next != kNone) {
     nodes_[node.next].previous = left;
@@ -122,7 +124,9 @@ void OrderIndex::balance(std::uint32_t left, std::uint32_t right, std::uint32_t 
     adopt(right, 0, moved);
   }
   OrderNode& parent = nodes_[a.parent];
-  parent.starts[slot + 1] = parent.starts[slot] + a.total;
+  const std::uint32_t delta = a.total - parent.units[slot];
+  parent.add(slot, delta);
+  parent.add(slot + 1, std::uint32_t{0} - delta);
 }
 
 // Takes away roots with a single child, and a leaf without items.
