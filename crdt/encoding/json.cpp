@@ -1,3 +1,5 @@
+// JSON text: checked, brought to the form of JSON.stringify, and turned into any values.
+// Source: ECMAScript JSON.parse and JSON.stringify.
 #include "encoding/any.hpp"
 #include "encoding/json_parser.hpp"
 #include "encoding/sinks.hpp"

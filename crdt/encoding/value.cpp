@@ -1,3 +1,4 @@
+// weft::Value: reading and writing it as any bytes and as JSON text.
 #include <algorithm>
 
 #include <weft/value.hpp>
