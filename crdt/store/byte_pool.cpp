@@ -1,5 +1,8 @@
 #include "store/byte_pool.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
 #include <new>
 
 namespace weft::store {
@@ -8,10 +11,10 @@ void BytePool::reserve(std::uint64_t size) {
   if (size <= capacity_) return;
   assert(size <= kBytesMax * 2);
   const std::uint64_t grown = std::max<std::uint64_t>(size, capacity_ + capacity_ / 2 + 64);
-  char* moved = static_cast<char*>(std::realloc(bytes_.get(), grown));
+  char* old = bytes_.release();
+  char* moved = static_cast<char*>(std::realloc(old, grown));
+  bytes_.reset(moved == nullptr ? old : moved);
   if (moved == nullptr) throw std::bad_alloc();
-  static_cast<void>(bytes_.release());
-  bytes_.reset(moved);
   capacity_ = grown;
 }
 

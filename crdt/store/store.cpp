@@ -30,7 +30,7 @@ Store::Cursor Store::split(ClientIx client, Cursor at, std::uint32_t clock) {
   assert(units > 0 && units < left.length);
   right = left;
   right.left = left_handle;
-  right.origin_client = client;
+  right.origin_client = client & kNoClient;
   right.origin_clock = clock - 1;
   right.clock = clock;
   right.length = left.length - units;

@@ -38,8 +38,8 @@ Registry::Stats Registry::stats() const {
   Stats stats{.documents = documents_.size()};
   for (const auto& [name, doc] : documents_) {
     stats.sessions += doc->session_count();
-    stats.unstored_documents += doc->all_stored() ? 0 : 1;
-    stats.failing_documents += doc->store_fails() ? 1 : 0;
+    stats.unstored_documents += doc->all_stored() ? 0U : 1U;
+    stats.failing_documents += doc->store_fails() ? 1U : 0U;
   }
   return stats;
 }

@@ -36,6 +36,8 @@ class Value {
                                ValueArray, ValueObject>;
 
   Value() = default;
+  // A value converts from what it can hold: `map.set(txn, "key", 5)`.
+  // NOLINTBEGIN(google-explicit-constructor)
   Value(Undefined) {}
   Value(Null v) : v_(v) {}
   Value(std::nullptr_t) : v_(Null{}) {}
@@ -51,6 +53,7 @@ class Value {
   Value(Bytes v) : v_(std::move(v)) {}
   Value(ValueArray v) : v_(std::move(v)) {}
   Value(ValueObject v) : v_(std::move(v)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   template <typename T>
   bool is() const {
