@@ -131,9 +131,10 @@ void Server::place(tcp::socket socket, Upgrade upgrade) {
   const auto descriptor = socket.release(error);
   if (error || stopping_) return;
   auto moved = std::make_shared<Upgrade>(std::move(upgrade));
-  asio::post(shard.io, [&shard, moved, descriptor, protocol = local.protocol()] {
-    auto connection =
-        std::make_shared<WsConnection>(shard, tcp::socket(shard.io, protocol, descriptor));
+  asio::post(shard.io, [this, &shard, moved, descriptor, protocol = local.protocol()] {
+    tcp::socket own(shard.io, protocol, descriptor);
+    if (stopping_) return;
+    auto connection = std::make_shared<WsConnection>(shard, std::move(own));
     connection->start(std::move(moved->response), moved->document, std::move(moved->early));
   });
 }

@@ -85,6 +85,8 @@ void WsConnection::on_message(ByteView message) {
 }
 
 void WsConnection::on_ping(ByteView payload) {
+  // Only the latest ping needs an answer; one who asks without reading gets none.
+  if (queued_count() > kGatherMax) return;
   queue(kWsPong, std::make_shared<const Bytes>(payload.begin(), payload.end()));
 }
 

@@ -36,7 +36,9 @@ class WsConnection final : public protocol::Transport,
 
   void send(session::Frame message) override;
   void close(std::uint16_t code, std::string_view reason) override;
-  std::size_t queued_bytes() const override { return queued_bytes_; }
+  std::size_t queued_bytes() const override {
+    return queued_bytes_ + queued_count() * sizeof(Outgoing);
+  }
 
  private:
   struct Outgoing {
@@ -45,6 +47,7 @@ class WsConnection final : public protocol::Transport,
     std::size_t size() const { return header.size + payload->size(); }
   };
 
+  std::size_t queued_count() const { return outgoing_.size() - outgoing_begin_; }
   void wait_readable();
   void read();
   bool feed(std::span<std::uint8_t> bytes);
