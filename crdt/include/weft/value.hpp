@@ -36,8 +36,7 @@ class Value {
                                ValueArray, ValueObject>;
 
   Value() = default;
-  // A value converts from what it can hold: `map.set(txn, "key", 5)`.
-  // NOLINTBEGIN(google-explicit-constructor)
+  // NOLINTBEGIN(google-explicit-constructor): a value converts from what it holds: set("key", 5)
   Value(Undefined) {}
   Value(Null v) : v_(v) {}
   Value(std::nullptr_t) : v_(Null{}) {}
@@ -53,7 +52,7 @@ class Value {
   Value(Bytes v) : v_(std::move(v)) {}
   Value(ValueArray v) : v_(std::move(v)) {}
   Value(ValueObject v) : v_(std::move(v)) {}
-  // NOLINTEND(google-explicit-constructor)
+  // NOLINTEND(google-explicit-constructor): as above
 
   template <typename T>
   bool is() const {
