@@ -5,9 +5,9 @@
 // or does not count) and never looks at an item. Whoever changes the sequence tells it. A sequence
 // has one from its first positional access on; until then it costs nothing.
 //
-// Edits and searches mostly come where the last one was. So the tree keeps a cursor: the leaf of
-// the last access, its first position once that was asked for, and the units that edits in this
-// leaf have not yet added to the nodes above. Near the cursor both cost O(1), elsewhere O(log n).
+// Edits and searches mostly come where the last one was. So the tree keeps a cursor: the entry
+// of the last access, the way to its leaf if that is known, and the units that edits in this leaf
+// have not yet added to the nodes above. Near the cursor both cost O(1), elsewhere O(log n).
 //
 // Invariants (checked by check()):
 //  - leaves in order hold every item once; LeafMap names the leaf of each;

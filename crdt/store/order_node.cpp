@@ -21,13 +21,12 @@ OrderNode::Lanes OrderNode::sums(Lanes a, Lanes b, Lanes c, Lanes d) {
   return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
 }
 
-OrderNode::Lanes OrderNode::eight(std::uint32_t group) const {
-  return load(units + group * kGroup) + load(units + group * kGroup + kLanes);
-}
-
 void OrderNode::sum_up() {
-  const Lanes low = sums(eight(0), eight(1), eight(2), eight(3));
-  const Lanes high = sums(eight(4), eight(5), eight(6), Lanes{});
+  const auto both = [this](std::uint32_t group) {
+    return load(eight(group)) + load(eight(group) + kLanes);
+  };
+  const Lanes low = sums(both(0), both(1), both(2), both(3));
+  const Lanes high = sums(both(4), both(5), both(6), Lanes{});
   store(groups, low);
   store(groups + kLanes, high);
   total = sum(low + high);

@@ -60,14 +60,14 @@ struct alignas(64) OrderNode {
   /// REQUIRES: index < total.
   Hit find(std::uint32_t index) const {
     const Hit group = scan(groups, index);
-    const Hit entry = scan(units + group.slot * kGroup, index - group.before);
+    const Hit entry = scan(eight(group.slot), index - group.before);
     return {group.slot * kGroup + entry.slot, group.before + entry.before};
   }
 
   /// The units before the entry at `slot`.
   std::uint32_t before(std::uint32_t slot) const {
     const std::uint32_t group = slot / kGroup;
-    return sum(first_of(groups, group) + first_of(units + group * kGroup, slot % kGroup));
+    return sum(first_of(groups, group) + first_of(eight(group), slot % kGroup));
   }
 
   /// Where `entry` stands; slot 0 if it does not.
@@ -100,6 +100,9 @@ struct alignas(64) OrderNode {
   using Lanes [[gnu::vector_size(16)]] = std::uint32_t;
   using Slots [[gnu::vector_size(16)]] = std::int32_t;
 
+  const std::uint32_t* eight(std::uint32_t group) const {
+    return units + std::size_t{group} * kGroup;
+  }
   static Lanes load(const std::uint32_t* from) {
     Lanes lanes;
     std::memcpy(&lanes, from, sizeof lanes);
@@ -139,7 +142,7 @@ struct alignas(64) OrderNode {
 
   // Stores four numbers, since a search that soon loads four would wait for a store of one.
   static void add_one(std::uint32_t* numbers, std::uint32_t slot, std::uint32_t delta) {
-    std::uint32_t* four = numbers + slot / kLanes * kLanes;
+    std::uint32_t* four = numbers + (slot - slot % kLanes);
     store(four, load(four) + (as_mask(slots_from(0) == splat(slot % kLanes)) & delta));
   }
 
@@ -151,12 +154,11 @@ struct alignas(64) OrderNode {
   }
 
   static Lanes sums(Lanes a, Lanes b, Lanes c, Lanes d);
-  Lanes eight(std::uint32_t group) const;
   void sum_up();
 };
 static_assert(sizeof(OrderNode) == 512);
 
-/// Nodes by number, in chunks of a page that never move.
+/// Nodes by number, in chunks of 8 KiB that never move.
 class OrderNodePool {
  public:
   OrderNode& operator[](std::uint32_t node) { return chunks_[node / kChunk][node % kChunk]; }

@@ -1,5 +1,5 @@
 // How the tree of the order index grows and shrinks: nodes split, join and balance, level by level.
-// Loops and recursion are bounded by the tree's height, which is below 8 for 2^32 items.
+// Loops and recursion are bounded by the tree's height, which is below kHeightMax.
 #include "store/order_index.hpp"
 
 namespace weft::store {
