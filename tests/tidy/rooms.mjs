@@ -32,6 +32,9 @@ const kPublicHeaders = {
   'inspect.hpp': 'crdt/update',
   'doc.hpp': 'crdt/document',
   'types.hpp': 'crdt/document',
+  'relative_position.hpp': 'crdt/history',
+  'snapshot.hpp': 'crdt/history',
+  'undo.hpp': 'crdt/history',
   'sync.hpp': 'crdt/sync',
   'awareness.hpp': 'crdt/sync',
 };
