@@ -135,7 +135,7 @@ class DocState::Integrator {
       if (known < record.length) doc_.append_struct(client, store::kGc, record.length - known);
       return;
     }
-    if (known == 0 && continue_last(client, record)) return;
+    if (known == 0 && !doc_.observing() && continue_last(client, record)) return;
     Place place = find_place(record);
     if (known >= record.length) return;
     NewContent content{.kind = record.kind,
@@ -252,7 +252,7 @@ Result<void> DocState::apply(ByteView update, Encoding encoding, std::uint64_t o
     return std::unexpected(Error{Errc::too_large});
   }
   begin(origin, false);
-  txn_.local = false;
+  txn_->local = false;
   apply_decoded(decoded_);
   end();
   return {};
@@ -273,7 +273,7 @@ void DocState::apply_decoded(DecodedUpdate& decoded) {
   if (integrator.has_rest()) keep_rest(integrator.take_missing(), integrator.encode_rest());
 
   if (decoded.sections.empty() && decoded.deletes.size() == 1 && !has_pending() &&
-      txn_.depth == 1 && move_boundary(decoded.deletes.front())) {
+      txn_->depth == 1 && move_boundary(decoded.deletes.front())) {
     return;
   }
   IdSet unapplied;
@@ -347,14 +347,14 @@ void DocState::apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t 
   };
   if (live(structs.handle(at)) && structs.clock(at) < clock) {
     at = store.split(client, at, clock);
-    txn_.merge_candidates.push_back({client, clock});
+    txn_->merge_candidates.push_back({client, clock});
   }
   while (!structs.is_end(at) && structs.clock(at) < end) {
     const Handle handle = structs.handle(at);
     if (live(handle)) {
       if (end < store.items[handle].end()) {
         const Store::Cursor rest = store.split(client, at, end);
-        txn_.merge_candidates.push_back({client, end});
+        txn_->merge_candidates.push_back({client, end});
         at = structs.prev(rest);
       }
       remove(handle);

@@ -15,8 +15,8 @@ bool is_plain_tombstone(const Item& item) {
 
 // True when the deletion is done. REQUIRES: the transaction has done nothing else.
 bool DocState::move_boundary(const DeleteRange& deletion) {
-  if (!options.gc || !txn_.touched.empty() || !txn_.deletes.empty() ||
-      !txn_.merge_candidates.empty()) {
+  if (!options.gc || observing() || !txn_->touched.empty() || !txn_->deletes.empty() ||
+      !txn_->merge_candidates.empty()) {
     return false;
   }
   const ClientIx client = store.clients.find(deletion.client);
@@ -30,7 +30,7 @@ bool DocState::move_boundary(const DeleteRange& deletion) {
   const Item& item = store.items[handle];
   if (item.content() != Kind::string || !item.has(Item::kAscii) ||
       item.has(Item::kDeleted | Item::kKeep | Item::kRedone) || begin + length > item.end() ||
-      length >= item.length) {
+      length >= item.length || store.types[store.types.list(item.list).type].has_formatting) {
     return false;
   }
   const auto units = static_cast<std::uint32_t>(length);
@@ -58,8 +58,8 @@ bool DocState::delete_tail(ClientIx client, Store::Cursor at, std::uint32_t unit
   structs.set_clock(behind, tombstone.clock);
   store.types[store.types.list(item.list).type].length -= units;
   if (store::OrderIndex* order = store.order_of(item)) order->set_visible(handle, item.length);
-  txn_.deletes.push_back({client, tombstone.clock, units});
-  txn_.joined = true;
+  txn_->deletes.push_back({client, tombstone.clock, units});
+  txn_->joined = true;
   if (Store::Cursor next = structs.next(behind); !structs.is_end(next)) {
     store.join_lefts(client, next);
   }
@@ -78,8 +78,8 @@ bool DocState::delete_head(ClientIx client, Store::Cursor at, std::uint32_t unit
       item.origin() != tombstone.last_id() || tombstone.right_origin() != item.right_origin()) {
     return false;
   }
-  txn_.deletes.push_back({client, item.clock, units});
-  txn_.joined = true;
+  txn_->deletes.push_back({client, item.clock, units});
+  txn_->joined = true;
   tombstone.length += units;
   item.clock += units;
   item.length -= units;

@@ -117,7 +117,7 @@ class Checker {
 }  // namespace
 
 std::string check_invariants(const DocState& doc) {
-  if (!doc.txn_.touched.empty() && !doc.in_transaction()) return "transaction left open";
+  if (!doc.txn_->touched.empty() && !doc.in_transaction()) return "transaction left open";
   return Checker(doc.store).run();
 }
 

@@ -11,38 +11,9 @@
 
 namespace weft::document {
 
-void DocState::begin(std::uint64_t origin, bool local) {
-  if (txn_.depth++ > 0) return;
-  txn_.origin = origin;
-  txn_.local = local;
-}
+namespace {
 
-void DocState::end() {
-  assert(txn_.depth > 0);
-  if (--txn_.depth > 0) return;
-  if (!txn_.joined) {
-    sort_deletes();
-    if (options.gc) collect_deleted();
-    join_deleted();
-  }
-  join_inserted();
-  join_candidates();
-  renew_client_id();
-  const bool changed = !txn_.touched.empty() || !txn_.deletes.empty();
-  if (changed) ++revision_;
-  if (changed && !update_observers_.empty()) {
-    outbox_.push_back({encode_transaction(), txn_.origin, txn_.local});
-  }
-  for (const ClientIx client : txn_.touched) store.clients[client].touched = false;
-  txn_.touched.clear();
-  txn_.deletes.clear();
-  txn_.merge_candidates.clear();
-  txn_.joined = false;
-  emit_updates();
-}
-
-void DocState::sort_deletes() {
-  auto& ranges = txn_.deletes;
+void sort_and_join(std::vector<DenseRange>& ranges) {
   if (ranges.size() < 2) return;
   const auto before = [](const DenseRange& a, const DenseRange& b) {
     return a.client != b.client ? a.client < b.client : a.clock < b.clock;
@@ -63,8 +34,100 @@ void DocState::sort_deletes() {
   ranges.resize(kept + 1);
 }
 
-void DocState::collect_deleted() {
-  for (auto range = txn_.deletes.rbegin(); range != txn_.deletes.rend(); ++range) {
+}  // namespace
+
+void DocState::begin(std::uint64_t origin, bool local) {
+  if (txn_->depth++ > 0) return;
+  if (++serial_ == 0) ++serial_;
+  txn_->serial = serial_;
+  txn_->origin = origin;
+  txn_->local = local;
+  if (!observers_) return;
+  const TransactionEvent event(this, txn_.get());
+  if (ended_.empty()) observers_->of(DocEvent::before_all_transactions).call(event);
+  observers_->of(DocEvent::before_transaction).call(event);
+}
+
+void DocState::end() {
+  assert(txn_->depth > 0);
+  if (txn_->depth > 1) {
+    --txn_->depth;
+    return;
+  }
+  close_body();
+  txn_->depth = 0;
+  if (ended_.empty() && !observers_ && txn_->changed.empty()) {
+    finish(*txn_);
+    txn_->clear();
+    return;
+  }
+  ended_.push_back(std::exchange(txn_, spare_transaction()));
+  if (ended_.size() == 1) run_ended();
+}
+
+std::unique_ptr<TransactionState> DocState::spare_transaction() {
+  if (spare_.empty()) return std::make_unique<TransactionState>();
+  std::unique_ptr<TransactionState> spare = std::move(spare_.back());
+  spare_.pop_back();
+  return spare;
+}
+
+// From here on the clients' own notes are those of the next transaction.
+void DocState::close_body() {
+  auto& touched = txn_->touched;
+  for (Touched& entry : touched) {
+    store.clients[entry.client].touched = false;
+  }
+  if (touched.size() > 1) {
+    std::sort(touched.begin(), touched.end(),
+              [](const Touched& a, const Touched& b) { return a.client < b.client; });
+  }
+  if (!txn_->joined) sort_and_join(txn_->deletes);
+}
+
+// Observers open transactions of their own: those wait in line and are run one after another.
+void DocState::run_ended() {
+  for (std::size_t i = 0; i < ended_.size(); ++i) {
+    TransactionState& txn = *ended_[i];
+    for (Touched& entry : txn.touched) entry.after = store.clients[entry.client].structs.state();
+    call_observers(txn);
+    finish(txn);
+    if (!observers_) continue;
+    const TransactionEvent event(this, &txn);
+    observers_->of(DocEvent::after_transaction_cleanup).call(event);
+    emit_updates(txn);
+    if (i + 1 == ended_.size()) {
+      // What an observer of this event opens is a new round.
+      std::vector<std::unique_ptr<TransactionState>> round = std::exchange(ended_, {});
+      observers_->of(DocEvent::after_all_transactions).call(event);
+      recycle(std::move(round));
+      return;
+    }
+  }
+  recycle(std::exchange(ended_, {}));
+}
+
+void DocState::recycle(std::vector<std::unique_ptr<TransactionState>> ended) {
+  for (std::unique_ptr<TransactionState>& txn : ended) {
+    if (spare_.size() == kSpareMax) break;
+    txn->clear();
+    spare_.push_back(std::move(txn));
+  }
+}
+
+void DocState::finish(TransactionState& txn) {
+  if (!txn.joined) {
+    if (options.gc) collect_deleted(txn);
+    join_deleted(txn);
+  }
+  join_inserted(txn);
+  join_candidates(txn);
+  renew_client_id(txn);
+  if (!txn.touched.empty() || !txn.deletes.empty()) ++revision_;
+}
+
+void DocState::collect_deleted(const TransactionState& txn) {
+  for (auto range = txn.deletes.rbegin(); range != txn.deletes.rend(); ++range) {
     const store::ClockIndex& structs = store.clients[range->client].structs;
     const std::uint32_t end = range->clock + range->length;
     for (Store::Cursor at = structs.find(range->clock);
@@ -79,8 +142,8 @@ void DocState::collect_deleted() {
   }
 }
 
-void DocState::join_deleted() {
-  for (auto range = txn_.deletes.rbegin(); range != txn_.deletes.rend(); ++range) {
+void DocState::join_deleted(const TransactionState& txn) {
+  for (auto range = txn.deletes.rbegin(); range != txn.deletes.rend(); ++range) {
     const store::ClockIndex& structs = store.clients[range->client].structs;
     Store::Cursor at = structs.find(range->clock + range->length - 1);
     if (const Store::Cursor next = structs.next(at); !structs.is_end(next)) at = next;
@@ -92,11 +155,10 @@ void DocState::join_deleted() {
   }
 }
 
-void DocState::join_inserted() {
-  for (const ClientIx client : txn_.touched) {
-    const store::Client& entry = store.clients[client];
-    const store::ClockIndex& structs = entry.structs;
-    const std::uint32_t first = structs.clock(structs.find(entry.before));
+void DocState::join_inserted(const TransactionState& txn) {
+  for (const auto& [client, before, after] : txn.touched) {
+    const store::ClockIndex& structs = store.clients[client].structs;
+    const std::uint32_t first = structs.clock(structs.find(before));
     Store::Cursor at = structs.last();
     while (!structs.is_begin(at) && structs.clock(at) >= first) {
       store.join_lefts(client, at);
@@ -106,8 +168,8 @@ void DocState::join_inserted() {
   }
 }
 
-void DocState::join_candidates() {
-  for (auto id = txn_.merge_candidates.rbegin(); id != txn_.merge_candidates.rend(); ++id) {
+void DocState::join_candidates(const TransactionState& txn) {
+  for (auto id = txn.merge_candidates.rbegin(); id != txn.merge_candidates.rend(); ++id) {
     const store::ClockIndex& structs = store.clients[id->client].structs;
     Store::Cursor at = structs.find(id->clock);
     if (Store::Cursor next = structs.next(at); !structs.is_end(next)) {
@@ -119,31 +181,16 @@ void DocState::join_candidates() {
   }
 }
 
-// An observer may open transactions of its own: their events follow when all have seen this one.
-void DocState::emit_updates() {
-  if (emitting_) return;
-  emitting_ = true;
-  while (!outbox_.empty()) {
-    const Emission emission = std::move(outbox_.front());
-    outbox_.pop_front();
-    const UpdateEvent event{
-        .update = emission.update, .origin = emission.origin, .local = emission.local};
-    const auto observers = update_observers_;  // one of them may unsubscribe
-    for (const auto& [number, observer] : observers) observer(event);
-  }
-  emitting_ = false;
-}
-
 // Somebody else wrote as us: their clocks and ours would collide (Yjs draws a new client id, too).
-void DocState::renew_client_id() {
-  if (txn_.local) return;
-  const auto own = std::find_if(txn_.touched.begin(), txn_.touched.end(), [this](ClientIx client) {
-    return store.clients[client].id == options.client_id;
-  });
-  if (own == txn_.touched.end()) return;
+void DocState::renew_client_id(const TransactionState& txn) {
+  if (txn.local) return;
+  const auto own = std::find_if(
+      txn.touched.begin(), txn.touched.end(),
+      [this](const Touched& entry) { return store.clients[entry.client].id == options.client_id; });
+  if (own == txn.touched.end()) return;
   std::uint64_t seed = options.client_id ^ options.hash_seed;
   do {
-    seed = XXH3_64bits_withSeed(&seed, sizeof seed, store.clients[*own].structs.state());
+    seed = XXH3_64bits_withSeed(&seed, sizeof seed, store.clients[own->client].structs.state());
     options.client_id = seed & 0xFFFF'FFFF;
   } while (store.clients.find(options.client_id) != store::kNoClient);
   own_client_ = store::kNoClient;

@@ -8,12 +8,8 @@ namespace weft {
 
 namespace document {
 
-DocState::DocState(const DocOptions& opts) : options(opts), store(opts.hash_seed) {}
-
-std::uint64_t DocState::add_update_observer(std::function<void(const UpdateEvent&)> observer) {
-  update_observers_.emplace(next_observer_, std::move(observer));
-  return next_observer_++;
-}
+DocState::DocState(const DocOptions& opts)
+    : options(opts), store(opts.hash_seed), txn_(std::make_unique<TransactionState>()) {}
 
 }  // namespace document
 
@@ -82,10 +78,73 @@ Transaction Doc::transact(std::uint64_t origin) {
   return Transaction(state_.get());
 }
 
-Subscription Doc::on_update(std::function<void(const UpdateEvent&)> observer) {
-  document::DocState* state = state_.get();
-  const std::uint64_t number = state->add_update_observer(std::move(observer));
-  return Subscription([state, number] { state->remove_update_observer(number); });
+namespace {
+
+// Adds to one list of observers; `list` finds it again when the subscription ends.
+template <typename Function, typename Find>
+Subscription subscribe(document::DocState* doc, Function observer, Find list) {
+  document::Observers& observers = doc->observers();
+  const std::uint64_t number = ++observers.last_number;
+  list(observers).add(number, std::move(observer));
+  return Subscription([doc, number, list] { list(doc->observers()).remove(number); });
+}
+
+}  // namespace
+
+Subscription Doc::on_update(std::function<void(const UpdateEvent&)> observer, Encoding encoding) {
+  return subscribe(
+      state_.get(), std::move(observer), [encoding](document::Observers & o) -> auto& {
+        return encoding == Encoding::v1 ? o.update : o.update_v2;
+      });
+}
+
+Subscription Doc::on(DocEvent event, std::function<void(const TransactionEvent&)> observer) {
+  return subscribe(
+      state_.get(),
+      std::move(observer), [event](document::Observers & o) -> auto& { return o.of(event); });
+}
+
+std::uint64_t TransactionEvent::origin() const { return txn_->origin; }
+bool TransactionEvent::local() const { return txn_->local; }
+
+StateVector TransactionEvent::before_state() const {
+  StateVector vector;
+  for (const auto& [client, clock] : after_state().entries()) {
+    const store::ClientIx dense = doc_->store.clients.find(client);
+    const Clock before = txn_->before(dense, static_cast<std::uint32_t>(clock));
+    if (before > 0) vector.set(client, before);
+  }
+  return vector;
+}
+
+StateVector TransactionEvent::after_state() const {
+  StateVector vector = doc_->state_vector();
+  for (const document::Touched& entry : txn_->touched) {
+    vector.set(doc_->store.clients[entry.client].id, entry.after);
+  }
+  return vector;
+}
+
+IdSet TransactionEvent::delete_set() const {
+  IdSet set;
+  for (const document::DenseRange& range : txn_->deletes) {
+    set.add(doc_->store.clients[range.client].id, range.clock, range.length);
+  }
+  return set;
+}
+
+Subscription SharedType::observe(std::function<void(const Event&)> observer) const {
+  return subscribe(
+      doc_, std::move(observer), [type = type_](document::Observers & o) -> auto& {
+        return o.types[type].plain;
+      });
+}
+
+Subscription SharedType::observe_deep(std::function<void(std::span<const Event>)> observer) const {
+  return subscribe(
+      doc_, std::move(observer), [type = type_](document::Observers & o) -> auto& {
+        return o.types[type].deep;
+      });
 }
 
 std::string Doc::check_invariants() const { return document::check_invariants(*state_); }

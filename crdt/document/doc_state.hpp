@@ -1,20 +1,22 @@
 // One document: its store, the open transaction, what waits for missing causes, and observers.
 //
-// Everything that changes a document goes through here, in four files: integrate.cpp (structs join
-// the store), remove.cpp (deletion and collection), commit.cpp (the end of a transaction) and
-// apply.cpp (updates from outside). Source: Yjs Item, Transaction, encoding.
+// Everything that changes a document goes through here, in five files: integrate.cpp (structs join
+// the store), remove.cpp (deletion and collection), commit.cpp (the end of a transaction),
+// observe.cpp (who is told) and apply.cpp (updates from outside). Source: Yjs Item, Transaction,
+// encoding.
 #pragma once
 
-#include <deque>
-#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include <weft/doc.hpp>
 
 #include "document/decode.hpp"
+#include "document/observers.hpp"
 #include "document/scan_set.hpp"
+#include "document/transaction.hpp"
 #include "store/store.hpp"
 
 namespace weft::document {
@@ -25,24 +27,6 @@ using store::kNoHandle;
 using store::ListIx;
 using store::Store;
 using store::TypeIx;
-
-/// A range of one client's clocks.
-struct DenseRange {
-  ClientIx client;
-  std::uint32_t clock;
-  std::uint32_t length;
-};
-
-/// What the open transaction has done so far (Yjs Transaction).
-struct TransactionState {
-  std::uint32_t depth = 0;  // nested transact calls
-  std::uint64_t origin = 0;
-  bool local = true;
-  std::vector<ClientIx> touched;    // clients whose state changed; Client::before has the old one
-  std::vector<DenseRange> deletes;  // sorted and joined at commit
-  std::vector<DenseId> merge_candidates;  // right halves of splits (Yjs _mergeStructs)
-  bool joined = false;                    // what the deletion could join is joined already
-};
 
 /// Structs whose causes are missing, as one V1 update, and the clocks that would let some of them
 /// in (Yjs store.pendingStructs).
@@ -75,9 +59,20 @@ class DocState {
   explicit DocState(const DocOptions& options);
 
   // --- transactions (commit.cpp) ---
+  /// Opens a transaction, or joins the one that is open.
   void begin(std::uint64_t origin, bool local);
+  /// Ends what the last `begin` opened. Observers are called here, may open transactions of their
+  /// own, and see those end after this one, as in Yjs.
   void end();
-  bool in_transaction() const { return txn_.depth > 0; }
+  bool in_transaction() const { return txn_->depth > 0; }
+  /// The open transaction. REQUIRES: in_transaction().
+  TransactionState& transaction() { return *txn_; }
+
+  // --- observers (observe.cpp) ---
+  /// Made when first asked for: a document that nobody observes pays nothing.
+  Observers& observers();
+  /// Somebody wants to know what changes, and finds deleted content as it was.
+  bool observing() const { return observers_ != nullptr && observers_->wants_changes(); }
 
   // --- updates (apply.cpp, encode.cpp) ---
   Result<void> apply(ByteView update, Encoding encoding, std::uint64_t origin);
@@ -105,10 +100,6 @@ class DocState {
   ClientIx own_client();
 
   TypeIx root(std::string_view name);
-
-  /// Cancels through the returned number; see Doc::on_update.
-  std::uint64_t add_update_observer(std::function<void(const UpdateEvent&)> observer);
-  void remove_update_observer(std::uint64_t number) { update_observers_.erase(number); }
 
   DocOptions options;
   Store store;
@@ -145,18 +136,33 @@ class DocState {
   bool delete_head(ClientIx client, Store::Cursor at, std::uint32_t units);
 
   // commit.cpp
-  void sort_deletes();
-  void collect_deleted();
-  void join_deleted();
-  void join_inserted();
-  void join_candidates();
-  void emit_updates();
-  void renew_client_id();
+  std::unique_ptr<TransactionState> spare_transaction();
+  void close_body();
+  void run_ended();
+  void recycle(std::vector<std::unique_ptr<TransactionState>> ended);
+  void finish(TransactionState& txn);
+  void collect_deleted(const TransactionState& txn);
+  void join_deleted(const TransactionState& txn);
+  void join_inserted(const TransactionState& txn);
+  void join_candidates(const TransactionState& txn);
+  void renew_client_id(const TransactionState& txn);
+
+  // observe.cpp
+  void record_change(ListIx list);
+  void group_changes(TransactionState& txn);
+  void call_observers(TransactionState& txn);
+  void call_deep_observers(TransactionState& txn, const std::vector<Event>& events);
+  void emit_updates(const TransactionState& txn);
 
   // encode.cpp
-  Bytes encode_transaction() const;
+  Bytes encode_transaction(const TransactionState& txn, Encoding encoding) const;
 
-  TransactionState txn_;
+  static constexpr std::size_t kSpareMax = 4;
+  std::unique_ptr<TransactionState> txn_;                 // open where its depth is above 0
+  std::vector<std::unique_ptr<TransactionState>> ended_;  // those whose ends are being run
+  std::vector<std::unique_ptr<TransactionState>> spare_;
+  std::uint32_t serial_ = 0;  // of the last transaction
+  std::unique_ptr<Observers> observers_;
   DecodedUpdate decoded_;          // of the update at hand
   DecodedUpdate decoded_pending_;  // of the pending structs, when they are tried again
   std::optional<PendingStructs> pending_;
@@ -169,15 +175,6 @@ class DocState {
   std::vector<RemovalFrame>
       removal_stack_;  // of remove(): nesting is bounded by memory, not by the stack
   ClientIx own_client_ = store::kNoClient;
-  std::map<std::uint64_t, std::function<void(const UpdateEvent&)>> update_observers_;
-  std::uint64_t next_observer_ = 1;
-  struct Emission {
-    Bytes update;
-    std::uint64_t origin;
-    bool local;
-  };
-  std::deque<Emission> outbox_;  // events that wait for the observers of an earlier one
-  bool emitting_ = false;
   std::uint64_t revision_ = 0;
 };
 

@@ -174,18 +174,18 @@ Bytes DocState::encode_state(const StateVector& since, Encoding encoding) const 
   return merge_updates(views, encoding).value();
 }
 
-Bytes DocState::encode_transaction() const {
+Bytes DocState::encode_transaction(const TransactionState& txn, Encoding encoding) const {
   std::vector<ClientStart> starts;
-  for (const ClientIx client : txn_.touched)
-    starts.push_back({client, store.clients[client].before});
+  for (const Touched& entry : txn.touched) starts.push_back({entry.client, entry.before});
   std::sort(starts.begin(), starts.end(), [this](const ClientStart& a, const ClientStart& b) {
     return store.clients[a.client].id > store.clients[b.client].id;
   });
   IdSet deletes;
-  for (const DenseRange& range : txn_.deletes) {
+  for (const DenseRange& range : txn.deletes) {
     deletes.add(store.clients[range.client].id, range.clock, range.length);
   }
-  return encode_store<update::EncoderV1>(store, starts, deletes);
+  return encoding == Encoding::v1 ? encode_store<update::EncoderV1>(store, starts, deletes)
+                                  : encode_store<update::EncoderV2>(store, starts, deletes);
 }
 
 }  // namespace weft::document

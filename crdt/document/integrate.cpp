@@ -9,7 +9,7 @@ void DocState::touch(ClientIx client) {
   if (entry.touched) return;
   entry.touched = true;
   entry.before = entry.structs.state();
-  txn_.touched.push_back(client);
+  txn_->touched.push_back({client, entry.before, entry.before});
 }
 
 void DocState::append_struct(ClientIx client, Handle handle, std::uint32_t length) {
@@ -35,7 +35,7 @@ Handle DocState::clean_start(DenseId id) {
   const Handle found = structs.handle(at);
   if (!store::is_item(found) || structs.clock(at) == id.clock) return found;
   at = store.split(id.client, at, id.clock);
-  txn_.merge_candidates.push_back(id);
+  txn_->merge_candidates.push_back(id);
   return structs.handle(at);
 }
 
@@ -45,7 +45,7 @@ Handle DocState::clean_end(DenseId id) {
   const Handle found = structs.handle(at);
   if (!store::is_item(found) || store.items[found].end() == id.clock + 1) return found;
   store.split(id.client, at, id.clock + 1);
-  txn_.merge_candidates.push_back({id.client, id.clock + 1});
+  txn_->merge_candidates.push_back({id.client, id.clock + 1});
   return found;
 }
 
@@ -147,6 +147,7 @@ void DocState::link(Handle handle, Handle left) {
   if (store::OrderIndex* order = store.order_of(item)) {
     order->insert_after(left, handle, item.visible());
   }
+  record_change(item.list);
 }
 
 void DocState::integrate_content(Handle handle, const NewContent& content) {
@@ -154,7 +155,7 @@ void DocState::integrate_content(Handle handle, const NewContent& content) {
   switch (content.kind) {
     case Kind::deleted:
       item.set(Item::kDeleted);
-      txn_.deletes.push_back({item.client, item.clock, item.length});
+      txn_->deletes.push_back({item.client, item.clock, item.length});
       break;
     case Kind::type: {
       const std::uint32_t name = update::type_has_key(content.type_ref)

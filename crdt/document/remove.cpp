@@ -9,7 +9,8 @@ void DocState::mark_deleted(Handle handle) {
   if (list.is_sequence() && item.counts()) store.types[list.type].length -= item.length;
   item.set(Item::kDeleted);
   if (store::OrderIndex* order = store.order_of(item)) order->set_visible(handle, 0);
-  txn_.deletes.push_back({item.client, item.clock, item.length});
+  txn_->deletes.push_back({item.client, item.clock, item.length});
+  record_change(item.list);
 }
 
 // Inside a deleted type, what was deleted before this transaction may now join its neighbours when
@@ -20,12 +21,14 @@ void DocState::remove_one(Handle handle, bool inside) {
     mark_deleted(handle);
     if (item.content() == Kind::type) {
       const store::Type& type = store.types[item.data];
-      removal_stack_.push_back({store.types.list(type.sequence).first, type.first_key});
+      store::List& sequence = store.types.list(type.sequence);
+      sequence.changed_in = 0;  // of a type that is gone nobody is told
+      removal_stack_.push_back({sequence.first, type.first_key});
     }
   } else if (inside) {
     const store::Client& client = store.clients[item.client];
     const std::uint32_t before = client.touched ? client.before : client.structs.state();
-    if (item.clock < before) txn_.merge_candidates.push_back({item.client, item.clock});
+    if (item.clock < before) txn_->merge_candidates.push_back({item.client, item.clock});
   }
 }
 
@@ -39,7 +42,8 @@ void DocState::remove(Handle handle) {
       frame.item = store.items[child].right;
       remove_one(child, true);
     } else if (frame.next_key != store::kNoIndex) {
-      const store::List& list = store.types.list(frame.next_key);
+      store::List& list = store.types.list(frame.next_key);
+      list.changed_in = 0;
       frame.next_key = list.next_key;
       if (list.last != kNoHandle) remove_one(list.last, true);
     } else {

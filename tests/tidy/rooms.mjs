@@ -35,6 +35,7 @@ const kPublicHeaders = {
   'relative_position.hpp': 'crdt/history',
   'snapshot.hpp': 'crdt/history',
   'undo.hpp': 'crdt/history',
+  'event.hpp': 'crdt/document',
   'sync.hpp': 'crdt/sync',
   'awareness.hpp': 'crdt/sync',
 };

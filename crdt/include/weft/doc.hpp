@@ -17,6 +17,7 @@
 #include <weft/id.hpp>
 #include <weft/id_set.hpp>
 #include <weft/state_vector.hpp>
+#include <weft/subscription.hpp>
 #include <weft/types.hpp>
 #include <weft/value.hpp>
 
@@ -24,7 +25,8 @@ namespace weft {
 
 namespace document {
 class DocState;
-}
+struct TransactionState;
+}  // namespace document
 
 struct DocOptions {
   /// This replica's number: unique among all replicas of the document. Draw it at random (32 bits
@@ -37,11 +39,47 @@ struct DocOptions {
   std::uint64_t hash_seed = 0;
 };
 
-/// What a transaction changed, as the bytes that Yjs's `update` event carries.
+/// What a transaction changed, as the bytes that Yjs's `update` or `updateV2` event carries.
 struct UpdateEvent {
-  ByteView update;       // V1, valid during the call
+  ByteView update;       // valid during the call
   std::uint64_t origin;  // as given to transact or apply_update
   bool local;
+};
+
+/// The stations of a transaction, in their order (Yjs doc events of the same names). Types'
+/// observers are called between before_observer_calls and after_transaction; content is collected
+/// and items are joined between after_transaction and after_transaction_cleanup, which the update
+/// events follow.
+enum class DocEvent : std::uint8_t {
+  before_all_transactions,  // before the first of those that observers may open in turn
+  before_transaction,
+  before_observer_calls,
+  after_transaction,
+  after_transaction_cleanup,
+  after_all_transactions,
+};
+inline constexpr std::size_t kDocEvents = 6;
+
+/// A transaction as its observers see it; valid during the call.
+class TransactionEvent {
+ public:
+  TransactionEvent(const document::DocState* doc, const document::TransactionState* txn)
+      : doc_(doc), txn_(txn) {}
+
+  std::uint64_t origin() const;
+  bool local() const;
+  /// The state vectors before and after. After before_transaction only. O(clients).
+  StateVector before_state() const;
+  StateVector after_state() const;
+  /// What it deleted. After before_transaction only. O(ranges).
+  IdSet delete_set() const;
+
+  /// For the engine's own rooms.
+  const document::TransactionState& state() const { return *txn_; }
+
+ private:
+  const document::DocState* doc_;
+  const document::TransactionState* txn_;
 };
 
 class Doc;
@@ -63,28 +101,6 @@ class Transaction {
   friend class Doc;
   explicit Transaction(document::DocState* doc) : doc_(doc) {}
   document::DocState* doc_;
-};
-
-/// Ends an observation when destroyed. Must not outlive its Doc.
-class Subscription {
- public:
-  Subscription() = default;
-  explicit Subscription(std::function<void()> cancel) : cancel_(std::move(cancel)) {}
-  ~Subscription() { reset(); }
-  Subscription(Subscription&& other) noexcept : cancel_(std::exchange(other.cancel_, nullptr)) {}
-  Subscription& operator=(Subscription&& other) noexcept {
-    if (this != &other) {
-      reset();
-      cancel_ = std::exchange(other.cancel_, nullptr);
-    }
-    return *this;
-  }
-  void reset() {
-    if (auto cancel = std::exchange(cancel_, nullptr)) cancel();
-  }
-
- private:
-  std::function<void()> cancel_;
 };
 
 class Doc {
@@ -129,8 +145,14 @@ class Doc {
 
   Transaction transact(std::uint64_t origin = 0);
 
-  /// Calls `observer` at the end of each transaction that changed something (Yjs 'update' event).
-  [[nodiscard]] Subscription on_update(std::function<void(const UpdateEvent&)> observer);
+  /// Calls `observer` at the end of each transaction that changed something, with the bytes of the
+  /// change (Yjs 'update' event, 'updateV2' event). Observers are called in the order of their
+  /// arrival and must not throw. One that opens a transaction sees its event after this one.
+  [[nodiscard]] Subscription on_update(std::function<void(const UpdateEvent&)> observer,
+                                       Encoding encoding = Encoding::v1);
+  /// Calls `observer` at that station of every transaction.
+  [[nodiscard]] Subscription on(DocEvent event,
+                                std::function<void(const TransactionEvent&)> observer);
 
   /// Checks every invariant of the store; returns the first broken one in words, or an empty
   /// string. For tests and fuzzers: O(document * log).

@@ -5,9 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <variant>
 
 #include <weft/error.hpp>
+#include <weft/subscription.hpp>
 #include <weft/value.hpp>
 
 namespace weft {
@@ -17,6 +20,7 @@ class DocState;
 }
 
 class Transaction;
+class Event;
 
 /// How a nested type is made, the number is its wire form (Yjs typeRef).
 enum class TypeKind : std::uint8_t {
@@ -36,6 +40,13 @@ class SharedType {
 
   /// The type and all it contains as a JSON value (Yjs toJSON): a Text gives its string.
   Value to_json() const;
+
+  /// Calls `observer` after each transaction that changed this type itself (Yjs observe).
+  [[nodiscard]] Subscription observe(std::function<void(const Event&)> observer) const;
+  /// Calls `observer` after each transaction that changed this type or any inside it, with the
+  /// events of all of them, nearest first (Yjs observeDeep).
+  [[nodiscard]] Subscription observe_deep(
+      std::function<void(std::span<const Event>)> observer) const;
 
   document::DocState* doc() const { return doc_; }
   std::uint32_t type() const { return type_; }

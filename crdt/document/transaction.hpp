@@ -1,0 +1,87 @@
+// What one transaction has done. Source: Yjs Transaction.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "store/item.hpp"
+#include "store/type_table.hpp"
+
+namespace weft::document {
+
+using store::ClientIx;
+using store::DenseId;
+using store::Item;
+using store::ListIx;
+using store::TypeIx;
+
+/// A range of one client's clocks.
+struct DenseRange {
+  ClientIx client;
+  std::uint32_t clock;
+  std::uint32_t length;
+};
+
+/// A client that got new structs.
+struct Touched {
+  ClientIx client;
+  std::uint32_t before;
+  std::uint32_t after;  // once the transaction's body has ended
+};
+
+struct TransactionState {
+  std::uint32_t depth = 0;   // nested transact calls
+  std::uint32_t serial = 0;  // never 0 while open; List::changed names the last that changed it
+  std::uint64_t origin = 0;
+  bool local = true;
+  bool joined = false;                    // what the deletion could join is joined already
+  bool needs_format_cleanup = false;      // Yjs _needFormattingCleanup
+  std::vector<Touched> touched;           // once the body has ended: by client
+  std::vector<DenseRange> deletes;        // once the body has ended: sorted and joined
+  std::vector<DenseId> merge_candidates;  // right halves of splits (Yjs _mergeStructs)
+  /// Lists that changed in types that existed before, in the order of their first change (Yjs
+  /// `changed`). Those whose List::changed is no more `serial` were deleted with their type.
+  /// Recorded while somebody observes, and for formatted types.
+  std::vector<ListIx> changed;
+  /// The changed types and all that they are in (the keys of Yjs `changedParentTypes`), in Yjs's
+  /// order; filled when observers are called.
+  std::vector<TypeIx> changed_parents;
+
+  // The following REQUIRE that the body has ended.
+
+  /// `client`'s state before the transaction, where it changed in it; else `state`, which is then
+  /// what it was before, too.
+  std::uint32_t before(ClientIx client, std::uint32_t state) const {
+    const auto at =
+        std::lower_bound(touched.begin(), touched.end(), client,
+                         [](const Touched& entry, ClientIx value) { return entry.client < value; });
+    return at != touched.end() && at->client == client ? at->before : state;
+  }
+  /// Yjs YEvent.adds.
+  bool adds(const Item& item) const { return item.clock >= before(item.client, 0xFFFF'FFFF); }
+  /// Yjs YEvent.deletes, isDeleted.
+  bool deletes_id(DenseId id) const {
+    auto at = std::upper_bound(deletes.begin(), deletes.end(), id,
+                               [](const DenseId& value, const DenseRange& range) {
+                                 return value.client != range.client ? value.client < range.client
+                                                                     : value.clock < range.clock;
+                               });
+    if (at == deletes.begin()) return false;
+    --at;
+    return at->client == id.client && id.clock - at->clock < at->length;
+  }
+  bool deletes_item(const Item& item) const { return deletes_id({item.client, item.clock}); }
+
+  void clear() {
+    origin = 0;
+    joined = needs_format_cleanup = false;
+    touched.clear();
+    deletes.clear();
+    merge_candidates.clear();
+    changed.clear();
+    changed_parents.clear();
+  }
+};
+
+}  // namespace weft::document
