@@ -77,6 +77,9 @@ class DocState {
   // --- updates (apply.cpp, encode.cpp) ---
   Result<void> apply(ByteView update, Encoding encoding, std::uint64_t origin);
   Bytes encode_state(const StateVector& since, Encoding encoding) const;
+  /// The structs that begin below the clocks of `until`, and `deletes`, as a V2 update.
+  /// REQUIRES: the document has reached `until`.
+  Bytes encode_until(const StateVector& until, const IdSet& deletes) const;
   StateVector state_vector() const;
   IdSet delete_set() const;
   /// Grows whenever an update or edit brought anything new, pending structs included.

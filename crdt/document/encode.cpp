@@ -14,10 +14,12 @@ namespace weft::document {
 
 namespace {
 
-// Clients with something to send, descending by id, and from which clock on.
+// Clients with something to send, descending by id, and which clocks: all from one on, or
+// those of the structs that begin below `end`.
 struct ClientStart {
   ClientIx client;
   std::uint32_t clock;
+  std::uint32_t end = store::kNoIndex;
 };
 
 template <typename Encoder>
@@ -27,18 +29,20 @@ class StoreWriter {
 
   void write_clients(const std::vector<ClientStart>& starts) {
     out_.write_rest_varuint(starts.size());
-    for (const auto& [client, clock] : starts) write_client(client, clock);
+    for (const auto& [client, clock, end] : starts) write_client(client, clock, end);
   }
 
  private:
-  void write_client(ClientIx client, std::uint32_t clock) {
+  void write_client(ClientIx client, std::uint32_t clock, std::uint32_t end) {
     const store::ClockIndex& structs = store_.clients[client].structs;
     Store::Cursor at = structs.find(clock);
-    out_.write_rest_varuint(structs.size() - structs.rank(at));
+    const std::size_t last =
+        end < structs.state() ? structs.rank(structs.find(end - 1)) + 1 : structs.size();
+    out_.write_rest_varuint(last - structs.rank(at));
     out_.write_client(store_.clients[client].id);
     out_.write_rest_varuint(clock);
     std::uint32_t offset = clock - structs.clock(at);
-    for (; !structs.is_end(at); at = structs.next(at), offset = 0) {
+    for (; !structs.is_end(at) && structs.clock(at) < end; at = structs.next(at), offset = 0) {
       const Handle handle = structs.handle(at);
       if (store::is_item(handle)) {
         write_item(store_.items[handle], offset);
@@ -172,6 +176,15 @@ Bytes DocState::encode_state(const StateVector& since, Encoding encoding) const 
   }
   const std::vector<ByteView> views(parts.begin(), parts.end());
   return merge_updates(views, encoding).value();
+}
+
+Bytes DocState::encode_until(const StateVector& until, const IdSet& deletes) const {
+  std::vector<ClientStart> starts;
+  for (const auto& [client, end] : until.entries()) {
+    if (end == 0) continue;
+    starts.push_back({store.clients.find(client), 0, static_cast<std::uint32_t>(end)});
+  }
+  return encode_store<update::EncoderV2>(store, starts, deletes);
 }
 
 Bytes DocState::encode_transaction(const TransactionState& txn, Encoding encoding) const {

@@ -34,6 +34,8 @@ const char* message(Errc code) {
       return "type holds content of another kind";
     case Errc::invalid_message:
       return "unknown or malformed message";
+    case Errc::collected:
+      return "deleted content was collected";
     case Errc::trailing_bytes:
       return "bytes follow after the end";
   }

@@ -25,6 +25,7 @@ enum class Errc : std::uint8_t {
   out_of_range,        // index or length beyond the end of a type
   wrong_type,          // the type's content is of another kind than asked for
   invalid_message,     // unknown or malformed protocol message
+  collected,           // the document collects what is deleted: its past is gone
   trailing_bytes,      // bytes after the end, where the caller asked for strictness
 };
 
