@@ -22,6 +22,28 @@ constexpr std::size_t varuint_size(std::uint64_t value) {
   return (static_cast<std::size_t>(std::bit_width(value | 1)) + 6) / 7;
 }
 
+/// Stores `value` as a varuint; gives where it ends. Writes eight bytes, whatever the length. Most
+/// clocks of a document have three bytes; for the others there is no branch on the length.
+inline std::uint8_t* put_varuint(std::uint8_t* at, std::uint32_t clock) {
+  std::uint64_t value = clock;
+  if (value - 0x4000 < 0x1F'C000) [[likely]] {
+    const auto three = static_cast<std::uint32_t>((value & 0x7F) | (value & 0x3F80) << 1 |
+                                                  (value & 0x1F'C000) << 2 | 0x8080);
+    if constexpr (std::endian::native == std::endian::little) {
+      std::memcpy(at, &three, sizeof three);
+      return at + 3;
+    }
+  }
+  const unsigned length = (static_cast<unsigned>(std::bit_width(value | 1)) * 9 + 64) >> 6;
+  std::uint64_t word = (value & 0x0FFF'FFFF) | ((value & 0x7'F000'0000) << 4);
+  word = (word & 0x0000'3FFF'0000'3FFF) | ((word & 0x0FFF'C000'0FFF'C000) << 2);
+  word = (word & 0x007F'007F'007F'007F) | ((word & 0x3F80'3F80'3F80'3F80) << 1);
+  word |= 0x8080'8080'8080'8080 & ((std::uint64_t{1} << (length * 8 - 8)) - 1);
+  if constexpr (std::endian::native == std::endian::big) word = std::byteswap(word);
+  std::memcpy(at, &word, sizeof word);
+  return at + length;
+}
+
 class Writer {
  public:
   Writer() = default;
@@ -61,6 +83,10 @@ class Writer {
     raw(bytes);
   }
   void varstring(std::string_view text) { varbytes(as_bytes(text)); }
+
+  /// Room for `size` bytes more at the end, to be written in place up to what `commit` is told.
+  std::uint8_t* claim(std::size_t size) { return room(size); }
+  void commit(const std::uint8_t* end) { size_ = static_cast<std::size_t>(end - bytes_.data()); }
 
   std::size_t size() const { return size_; }
   /// What is written so far; valid until the next write.

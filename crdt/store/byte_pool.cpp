@@ -8,6 +8,7 @@
 namespace weft::store {
 
 void BytePool::reserve(std::uint64_t size) {
+  size += kSlack;
   if (size <= capacity_) return;
   assert(size <= kBytesMax * 2);
   const std::uint64_t grown = std::max<std::uint64_t>(size, capacity_ + capacity_ / 2 + 64);

@@ -26,9 +26,14 @@ class BytePool {
   /// The most bytes that a document's pool may hold.
   static constexpr std::uint64_t kBytesMax = 0xF000'0000;
 
+  /// Bytes behind whatever is in use that may be read, though they mean nothing.
+  static constexpr std::size_t kSlack = 32;
+
   std::string_view view(std::uint32_t data, std::uint32_t size) const {
     return {bytes_.get() + data, size};
   }
+  /// Where offsets count from: kSlack bytes can be read there even when nothing is in the pool.
+  const char* readable() const { return bytes_ ? bytes_.get() : kNothing.data(); }
   char* at(std::uint32_t data) { return bytes_.get() + data; }
 
   /// Copies `bytes` to the end; they may be a view of the pool itself. REQUIRES: room_for(size).
@@ -75,6 +80,7 @@ class BytePool {
   std::uint32_t used() const { return used_; }
 
  private:
+  static constexpr std::array<char, kSlack> kNothing{};
   static constexpr unsigned kSmallestSlot = 4;  // 16 bytes
 
   void reserve(std::uint64_t size);

@@ -13,6 +13,7 @@
 #include <cassert>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "store/handle.hpp"
@@ -67,6 +68,23 @@ class ClockIndex {
     }
     return {leaf, find_in(leaves_[leaf], clock)};
   }
+
+  /// Entries side by side in one leaf, and where the last of them ends.
+  struct Run {
+    std::span<const std::uint32_t> clocks;
+    std::span<const Handle> handles;
+    std::uint32_t end;
+  };
+  /// The entry at `c` and what follows it in its leaf; nothing behind the end.
+  Run run(Cursor c) const {
+    if (is_end(c)) return {{}, {}, state_};
+    const Leaf& leaf = leaves_[c.leaf];
+    const std::uint32_t count = leaf.count - c.at;
+    return {{leaf.clocks() + c.at, count},
+            {leaf.handles() + c.at, count},
+            c.leaf + 1 < leaves_.size() ? leaves_[c.leaf + 1].first : state_};
+  }
+  static Cursor next_run(Cursor c) { return {c.leaf + 1, 0}; }
 
   Cursor last() const {
     assert(!empty());

@@ -1,10 +1,11 @@
-// All items of one document, in chunks that never move.
+// All items of one document, in blocks that never move.
 //
-// Chunk k holds 64 * 2^k items, so an empty document is small and a large one has few chunks.
-// Freed handles are used again, last first.
+// A table names the place of each page of kPage items. Blocks are one page at first and later an
+// eighth of all there is, so an empty document is small, a large one has few blocks, and little is
+// allocated in vain. Freed handles are used again, last first.
 #pragma once
 
-#include <bit>
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -14,12 +15,8 @@ namespace weft::store {
 
 class ItemArena {
  public:
-  Item& operator[](Handle handle) {
-    const std::uint32_t place = handle + kFirstChunk;
-    const auto chunk = static_cast<unsigned>(std::bit_width(place)) - kFirstBits;
-    return chunks_[chunk][place & ~(kFirstChunk << chunk)];
-  }
-  const Item& operator[](Handle handle) const { return const_cast<ItemArena&>(*this)[handle]; }
+  Item& operator[](Handle handle) { return pages_[handle / kPage][handle % kPage]; }
+  const Item& operator[](Handle handle) const { return pages_[handle / kPage][handle % kPage]; }
 
   /// An item with unspecified content.
   Handle allocate() {
@@ -28,32 +25,40 @@ class ItemArena {
       free_.pop_back();
       return handle;
     }
-    if (used_ == capacity_) grow();
+    if (used_ == capacity()) grow(1);
     return used_++;
   }
   void release(Handle handle) { free_.push_back(handle); }
+
+  /// Makes room for `count` new items at once.
+  void reserve(std::size_t count) {
+    const std::size_t free = free_.size() + capacity() - used_;
+    if (count > free) grow((count - free + kPage - 1) / kPage);
+  }
 
   /// Handles ever given are below this.
   Handle bound() const { return used_; }
   std::size_t live() const { return used_ - free_.size(); }
   std::size_t memory() const {
-    return capacity_ * sizeof(Item) + free_.capacity() * sizeof(Handle);
+    return capacity() * sizeof(Item) + pages_.capacity() * sizeof(Item*) +
+           blocks_.capacity() * sizeof blocks_[0] + free_.capacity() * sizeof(Handle);
   }
 
  private:
-  static constexpr std::uint32_t kFirstChunk = 64;
-  static constexpr unsigned kFirstBits = 7;
+  static constexpr std::size_t kPage = 64;
 
-  void grow() {
-    const std::size_t size = std::size_t{kFirstChunk} << chunks_.size();
-    chunks_.push_back(std::make_unique_for_overwrite<Item[]>(size));
-    capacity_ += static_cast<Handle>(size);
+  std::size_t capacity() const { return pages_.size() * kPage; }
+
+  void grow(std::size_t pages) {
+    pages = std::max(pages, pages_.size() / 8);
+    blocks_.push_back(std::make_unique_for_overwrite<Item[]>(pages * kPage));
+    for (std::size_t i = 0; i < pages; ++i) pages_.push_back(blocks_.back().get() + i * kPage);
   }
 
-  std::vector<std::unique_ptr<Item[]>> chunks_;
+  std::vector<Item*> pages_;
+  std::vector<std::unique_ptr<Item[]>> blocks_;
   std::vector<Handle> free_;
   Handle used_ = 0;
-  Handle capacity_ = 0;
 };
 
 }  // namespace weft::store

@@ -10,7 +10,7 @@ using update::Kind;
 
 namespace {
 
-constexpr std::uint32_t kTypeRefMax = 6;
+[[maybe_unused]] constexpr std::uint32_t kTypeRefMax = 6;
 
 Content any_content(const std::vector<Value>& values) {
   Content content;
