@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "document/doc_state.hpp"
+#include "document/format_cleanup.hpp"
 
 namespace weft::document {
 
@@ -82,7 +83,10 @@ void DocState::close_body() {
     std::sort(touched.begin(), touched.end(),
               [](const Touched& a, const Touched& b) { return a.client < b.client; });
   }
-  if (!txn_->joined) sort_and_join(txn_->deletes);
+  if (!txn_->joined) {
+    if (!txn_->local) txn_->note_delete_order();
+    sort_and_join(txn_->deletes);
+  }
 }
 
 // Observers open transactions of their own: those wait in line and are run one after another.
@@ -91,6 +95,7 @@ void DocState::run_ended() {
     TransactionState& txn = *ended_[i];
     for (Touched& entry : txn.touched) entry.after = store.clients[entry.client].structs.state();
     call_observers(txn);
+    if (txn.needs_format_cleanup) clean_formats_after(*this, txn);
     finish(txn);
     if (!observers_) continue;
     const TransactionEvent event(this, &txn);

@@ -166,6 +166,7 @@ void DocState::integrate_content(Handle handle, const NewContent& content) {
     }
     case Kind::format:
       store.types[store.types.list(item.list).type].has_formatting = true;
+      record_change(item.list);  // which the first format of a type makes worth knowing
       [[fallthrough]];
     case Kind::doc: {
       encoding::Writer body(content.key.size() + content.bytes.size() + 8);

@@ -35,10 +35,13 @@ struct TransactionState {
   std::uint32_t serial = 0;  // never 0 while open; List::changed names the last that changed it
   std::uint64_t origin = 0;
   bool local = true;
-  bool joined = false;                    // what the deletion could join is joined already
-  bool needs_format_cleanup = false;      // Yjs _needFormattingCleanup
-  std::vector<Touched> touched;           // once the body has ended: by client
-  std::vector<DenseRange> deletes;        // once the body has ended: sorted and joined
+  bool joined = false;                // what the deletion could join is joined already
+  bool needs_format_cleanup = false;  // Yjs _needFormattingCleanup
+  std::vector<Touched> touched;       // once the body has ended: by client
+  std::vector<DenseRange> deletes;    // once the body has ended: sorted and joined
+  /// Clients in the order of their first delete (the keys of Yjs deleteSet.clients), where there is
+  /// more than one and the transaction is not local.
+  std::vector<ClientIx> delete_order;
   std::vector<DenseId> merge_candidates;  // right halves of splits (Yjs _mergeStructs)
   /// Lists that changed in types that existed before, in the order of their first change (Yjs
   /// `changed`). Those whose List::changed is no more `serial` were deleted with their type.
@@ -73,11 +76,26 @@ struct TransactionState {
   }
   bool deletes_item(const Item& item) const { return deletes_id({item.client, item.clock}); }
 
+  void note_delete_order() {
+    const auto other = [this](const DenseRange& range) {
+      return range.client != deletes.front().client;
+    };
+    if (std::none_of(deletes.begin(), deletes.end(), other)) return;
+    std::vector<bool> seen;
+    for (const DenseRange& range : deletes) {
+      if (range.client >= seen.size()) seen.resize(range.client + std::size_t{1});
+      if (seen[range.client]) continue;
+      seen[range.client] = true;
+      delete_order.push_back(range.client);
+    }
+  }
+
   void clear() {
     origin = 0;
     joined = needs_format_cleanup = false;
     touched.clear();
     deletes.clear();
+    delete_order.clear();
     merge_candidates.clear();
     changed.clear();
     changed_parents.clear();

@@ -201,4 +201,17 @@ DenseId Store::redone(Handle item) const {
   return place == FlatMap::kNone ? DenseId{} : redone_ids_[place];
 }
 
+void Store::share_object(Handle item, Handle from) {
+  const Item& format = items[item];
+  shared_.insert((std::uint64_t{format.client} << 32) | format.clock,
+                 static_cast<std::uint32_t>(shared_ids_.size()));
+  shared_ids_.push_back(object_of(from));
+}
+
+DenseId Store::object_of(Handle item) const {
+  const Item& format = items[item];
+  const std::uint32_t place = shared_.find((std::uint64_t{format.client} << 32) | format.clock);
+  return place == FlatMap::kNone ? DenseId{format.client, format.clock} : shared_ids_[place];
+}
+
 }  // namespace weft::store

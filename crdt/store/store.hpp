@@ -20,7 +20,8 @@ namespace weft::store {
 
 class Store {
  public:
-  explicit Store(std::uint64_t seed) : clients(seed), strings(seed), types(seed), redone_(seed) {}
+  explicit Store(std::uint64_t seed)
+      : clients(seed), strings(seed), types(seed), redone_(seed), shared_(seed) {}
 
   using Cursor = ClockIndex::Cursor;
 
@@ -45,6 +46,11 @@ class Store {
   /// What redid an undone item, as long as that item has the flag kRedone.
   void set_redone(Handle item, DenseId by);
   DenseId redone(Handle item) const;
+
+  /// The format `item` holds the very object that the format `from` holds (see document/formats).
+  void share_object(Handle item, Handle from);
+  /// The format that the item's object came with first: two with one object give the same.
+  DenseId object_of(Handle item) const;
 
   /// The index of the type's sequence, built now if there is none. O(items) then.
   OrderIndex& order(TypeIx type);
@@ -75,6 +81,8 @@ class Store {
   bool ordered_ = false;  // some type has an order index
   FlatMap redone_;        // item handle -> place in redone_ids_
   std::vector<DenseId> redone_ids_;
+  FlatMap shared_;  // client and clock of a format -> place in shared_ids_
+  std::vector<DenseId> shared_ids_;
 };
 
 /// Bytes of the first `count` values of any or JSON content.

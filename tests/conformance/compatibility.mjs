@@ -22,7 +22,6 @@ import {
   expectationOf,
   kRoots,
   makeRoots,
-  shadowDoc,
   sortedKeys,
 } from './harness.mjs';
 import { ReplayWriter } from './replay_file.mjs';
@@ -37,7 +36,7 @@ const kNothing = new Uint8Array([0]);
 
 /** A replay of one replica that applies `updates`, and the document that it makes. */
 function replayOf(description, updates) {
-  const doc = shadowDoc(true);
+  const doc = new Y.Doc();
   makeRoots(doc);
   const takeUpdates = captureUpdates(doc);
   const writer = new ReplayWriter({

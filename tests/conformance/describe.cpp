@@ -103,6 +103,7 @@ std::string describe_edit(const Edit& edit) {
   std::string values;
   for (const Value& value : edit.values) values += (values.empty() ? "" : ", ") + value.to_json();
   const std::string kind = "type " + std::to_string(static_cast<int>(edit.kind));
+  const std::string attributes = Value(edit.attributes).to_json();
   const std::string where = show(edit.path);
   switch (edit.op) {
     case Op::text_insert:
@@ -122,6 +123,21 @@ std::string describe_edit(const Edit& edit) {
       return where + ".set(" + show(edit.text) + ", " + kind + ")";
     case Op::map_delete:
       return where + ".delete(" + show(edit.text) + ")";
+    case Op::text_insert_with:
+      return where + ".insert(" + at + ", " + show(edit.text) + ", " + attributes + ")";
+    case Op::text_embed:
+      return where + ".insertEmbed(" + at + ", " + values + ", " + attributes + ")";
+    case Op::text_insert_type:
+      return where + ".insertEmbed(" + at + ", " + kind + ", " + attributes + ")";
+    case Op::text_format:
+      return where + ".format(" + at + ", " + std::to_string(edit.length) + ", " + attributes + ")";
+    case Op::text_delta:
+      return where + ".applyDelta(" + edit.delta.to_json() + ", " +
+             (edit.sanitize ? "true)" : "false)");
+    case Op::set_attribute:
+      return where + ".setAttribute(" + show(edit.text) + ", " + values + ")";
+    case Op::remove_attribute:
+      return where + ".removeAttribute(" + show(edit.text) + ")";
   }
   return "unknown edit";
 }

@@ -18,8 +18,16 @@ const Op = {
   mapSet: 7,
   mapSetType: 8,
   mapDelete: 9,
+  textInsertWith: 10,
+  textEmbed: 11,
+  textInsertType: 12,
+  textFormat: 13,
+  textDelta: 14,
+  setAttribute: 15,
+  removeAttribute: 16,
 };
 
+export const kNewType = '$type';
 const kMake = [() => new Y.Array(), () => new Y.Map(), () => new Y.Text()];
 
 export function kindOf(type) {
@@ -38,7 +46,7 @@ export function rootPlace(doc, name) {
   return { type, kind: kindOf(type), path: [name] };
 }
 
-/** The nested types of an array or map that edits can reach. O(children). */
+/** The nested types of a type that edits can reach. O(children). */
 export function childPlaces(place) {
   const children = [];
   const add = (type, step) => {
@@ -47,6 +55,13 @@ export function childPlaces(place) {
   };
   if (place.kind === Kind.array) place.type.forEach((child, index) => add(child, index));
   if (place.kind === Kind.map) place.type.forEach((child, key) => add(child, key));
+  if (place.kind === Kind.text) {
+    let index = 0;
+    for (const { insert } of place.type.toDelta()) {
+      add(insert, index);
+      index += typeof insert === 'string' ? insert.length : 1;
+    }
+  }
   return children;
 }
 
@@ -101,6 +116,65 @@ export class Editor {
     encoding.writeVarUint(this.ops, index);
     encoding.writeVarUint(this.ops, length);
     place.type.delete(index, length);
+  }
+
+  textInsertWith(place, index, text, attributes) {
+    this.#begin(Op.textInsertWith, place);
+    encoding.writeVarUint(this.ops, index);
+    encoding.writeVarString(this.ops, text);
+    encoding.writeAny(this.ops, attributes);
+    place.type.insert(index, text, attributes);
+  }
+
+  textEmbed(place, index, embed, attributes) {
+    this.#begin(Op.textEmbed, place);
+    encoding.writeVarUint(this.ops, index);
+    encoding.writeAny(this.ops, embed);
+    encoding.writeAny(this.ops, attributes);
+    place.type.insertEmbed(index, embed, attributes);
+  }
+
+  textInsertType(place, index, kind, attributes) {
+    this.#begin(Op.textInsertType, place);
+    encoding.writeVarUint(this.ops, index);
+    encoding.writeUint8(this.ops, kind);
+    encoding.writeAny(this.ops, attributes);
+    const type = kMake[kind]();
+    place.type.insertEmbed(index, type, attributes);
+    return { type, kind, path: [...place.path, index] };
+  }
+
+  textFormat(place, index, length, attributes) {
+    this.#begin(Op.textFormat, place);
+    encoding.writeVarUint(this.ops, index);
+    encoding.writeVarUint(this.ops, length);
+    encoding.writeAny(this.ops, attributes);
+    place.type.format(index, length, attributes);
+  }
+
+  /** An insert of {kNewType: kind} makes a type of that kind. */
+  textDelta(place, delta, sanitize) {
+    this.#begin(Op.textDelta, place);
+    encoding.writeAny(this.ops, delta);
+    encoding.writeUint8(this.ops, sanitize ? 1 : 0);
+    const made = delta.map((op) => {
+      const kind = op.insert?.[kNewType];
+      return kind === undefined ? op : { ...op, insert: kMake[kind]() };
+    });
+    place.type.applyDelta(made, { sanitize });
+  }
+
+  setAttribute(place, name, value) {
+    this.#begin(Op.setAttribute, place);
+    encoding.writeVarString(this.ops, name);
+    encoding.writeAny(this.ops, value);
+    place.type.setAttribute(name, value);
+  }
+
+  removeAttribute(place, name) {
+    this.#begin(Op.removeAttribute, place);
+    encoding.writeVarString(this.ops, name);
+    place.type.removeAttribute(name);
   }
 
   #values(values) {

@@ -31,12 +31,6 @@ export function sortedKeys(value) {
   );
 }
 
-export function shadowDoc(gc) {
-  const doc = new Y.Doc({ gc });
-  doc.on('beforeObserverCalls', (transaction) => transaction.changed.clear());
-  return doc;
-}
-
 export function captureUpdates(doc) {
   const captured = [];
   doc.on('update', (update, origin) => captured.push({ update, origin }));
@@ -55,6 +49,15 @@ function contentOf({ doc }) {
   return snapshot + roots.join().replace(/[\ud800-\udfff\ufffd]/g, '?');
 }
 
+/** A text's delta as JSON; nested types as their JSON value. */
+function deltaText(text) {
+  const ops = text.toDelta().map(({ insert, ...rest }) => ({
+    insert: insert instanceof Y.AbstractType ? insert.toJSON() : insert,
+    ...rest,
+  }));
+  return jsonText(ops);
+}
+
 /** What a replica must give when it holds what `doc` holds. */
 export function expectationOf(doc, since) {
   const { pendingStructs, pendingDs } = doc.store;
@@ -65,6 +68,9 @@ export function expectationOf(doc, since) {
     since,
     difference: Y.encodeStateAsUpdate(doc, since),
     json: kRoots.map(({ name }) => jsonText(doc.share.get(name).toJSON())),
+    deltas: kRoots
+      .filter(({ kind }) => kind === Kind.text)
+      .map(({ name }) => deltaText(doc.getText(name))),
   };
 }
 
@@ -83,7 +89,7 @@ class User {
     this.client = client;
     this.takeUpdates = captureUpdates(this.doc);
     /** What the replica is expected to be. */
-    this.expected = network.mode === 'edit' ? this.doc : shadowDoc(network.gc);
+    this.expected = network.mode === 'edit' ? this.doc : new Y.Doc({ gc: network.gc });
     this.takeExpected = captureUpdates(this.expected);
     /** Messages on their way to this user, by sender. */
     this.receiving = new Map();
@@ -111,8 +117,7 @@ class User {
     this.network.recordApply(this, update);
     for (const { update, origin } of this.takeUpdates()) {
       if (origin === kNetwork) continue;
-      if (this.network.mode === 'edit') throw new Error('Yjs tidied up formatting in mode edit');
-      this.network.recordApply(this, update);
+      if (this.network.mode === 'apply') this.network.recordApply(this, update);
       this.network.broadcast(this, update);
     }
     if (this.doc.clientID !== this.client) throw new Error('the client id was drawn anew');
@@ -208,7 +213,7 @@ export class Network {
     for (const user of this.users) {
       this.check(user);
       const merged = Y.mergeUpdates(user.emitted);
-      const doc = shadowDoc(this.gc);
+      const doc = new Y.Doc({ gc: this.gc });
       Y.applyUpdate(doc, merged);
       this.recorder.merge(user.index, merged, Y.encodeStateAsUpdate(doc));
     }

@@ -10,6 +10,9 @@ class ReferenceReplica : public Replica {
  public:
   ReferenceReplica(ClientId client, bool gc) : doc_(client, gc) {}
 
+  void make_roots(std::span<const Root> roots) override {
+    for (const Root& root : roots) doc_.root(root.name);
+  }
   Result<void> apply(ByteView update) override {
     auto result = doc_.apply_update(update);
     if (result) note_emitted();
@@ -93,6 +96,8 @@ class ReferenceReplica : public Replica {
       case Op::map_delete:
         doc_.map_remove(type, edit.text);
         break;
+      default:
+        return false;  // it knows plain text only
     }
     return true;
   }

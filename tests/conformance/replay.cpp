@@ -52,7 +52,10 @@ std::string describe(const Record& record) {
 class Replay {
  public:
   Replay(const ReplayFile& file, ReplicaMaker make) : file_(file), make_(make) {
-    for (const ClientId client : file.clients()) replicas_.push_back(make(client, file.gc()));
+    for (const ClientId client : file.clients()) {
+      replicas_.push_back(make(client, file.gc()));
+      replicas_.back()->make_roots(file.roots());
+    }
     emitted_.resize(replicas_.size());
   }
 
@@ -126,11 +129,23 @@ class Replay {
         return false;
       }
     }
+    if (!compare_deltas(replica, record)) return false;
     if (state.size() > kSmallState && ++checks_ % kInvariantsEvery != 0) return true;
     failure_ = replica.broken_invariant();
     if (failure_.empty()) return true;
     failure_ = "  broken invariant: " + failure_ + "\n";
     return false;
+  }
+
+  bool compare_deltas(Replica& replica, const Record& record) {
+    auto expected = record.delta.begin();
+    for (const Root& root : file_.roots()) {
+      if (root.kind != TypeKind::text) continue;
+      const auto actual = replica.delta(root);
+      if (actual && !compare_text("delta of '" + root.name + "'", *expected, *actual)) return false;
+      ++expected;
+    }
+    return true;
   }
 
   /// All that a replica emitted, merged, is one update that makes the whole document.

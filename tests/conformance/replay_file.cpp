@@ -7,7 +7,7 @@ namespace weft::conformance {
 
 namespace {
 
-constexpr std::string_view kMagic = "weft-replay 1\n";
+constexpr std::string_view kMagic = "weft-replay 2\n";
 constexpr std::uint32_t kFnvBases[2] = {0x811c9dc5, 0x9747b28c};
 
 std::uint32_t fnv1a(ByteView bytes, std::uint32_t basis) {
@@ -50,47 +50,98 @@ Path read_path(encoding::Reader& reader) {
   return path;
 }
 
-void read_arguments(encoding::Reader& reader, Edit& edit) {
-  const auto read_number = [&reader] { return static_cast<std::uint32_t>(reader.varuint()); };
-  const auto read_values = [&](std::uint64_t count) {
-    for (; count > 0 && reader.ok(); --count) edit.values.push_back(read_value(reader));
-  };
-  switch (edit.op) {
-    case Op::text_insert:
-      edit.index = read_number();
-      edit.text = read_string(reader);
-      break;
-    case Op::text_delete:
-    case Op::array_delete:
-      edit.index = read_number();
-      edit.length = read_number();
-      break;
-    case Op::array_insert:
-      edit.index = read_number();
-      read_values(reader.varuint());
-      break;
-    case Op::array_push:
-      read_values(reader.varuint());
-      break;
-    case Op::array_insert_type:
-      edit.index = read_number();
-      edit.kind = read_kind(reader);
-      break;
-    case Op::map_set:
-      edit.text = read_string(reader);
-      read_values(1);
-      break;
-    case Op::map_set_type:
-      edit.text = read_string(reader);
-      edit.kind = read_kind(reader);
-      break;
-    case Op::map_delete:
-      edit.text = read_string(reader);
-      break;
-    default:
-      reader.fail(Errc::invalid_message);
+// An insert of {"$type": kind} makes a type of that kind.
+void make_types(Delta& delta) {
+  for (DeltaOp& op : delta.ops) {
+    auto* insert = std::get_if<DeltaInsert>(&op);
+    const auto* embed = insert == nullptr ? nullptr : std::get_if<Value>(&insert->content);
+    const Value* kind = embed == nullptr ? nullptr : embed->find("$type");
+    if (kind == nullptr) continue;
+    const auto number = static_cast<std::uint8_t>(*kind->get_if<double>());
+    insert->content = NewType{static_cast<TypeKind>(number), {}};
   }
 }
+
+class Arguments {
+ public:
+  Arguments(encoding::Reader& reader, Edit& edit) : reader_(reader), edit_(edit) {}
+
+  void read() {
+    switch (edit_.op) {
+      case Op::text_insert:
+      case Op::text_insert_with:
+        index();
+        text();
+        break;
+      case Op::text_delete:
+      case Op::array_delete:
+      case Op::text_format:
+        index();
+        edit_.length = number();
+        break;
+      case Op::array_insert:
+        index();
+        values(reader_.varuint());
+        break;
+      case Op::array_push:
+        values(reader_.varuint());
+        break;
+      case Op::array_insert_type:
+      case Op::text_insert_type:
+        index();
+        edit_.kind = read_kind(reader_);
+        break;
+      case Op::text_embed:
+        index();
+        values(1);
+        break;
+      case Op::map_set:
+      case Op::set_attribute:
+        text();
+        values(1);
+        break;
+      case Op::map_set_type:
+        text();
+        edit_.kind = read_kind(reader_);
+        break;
+      case Op::map_delete:
+      case Op::remove_attribute:
+        text();
+        break;
+      case Op::text_delta:
+        delta();
+        break;
+      default:
+        reader_.fail(Errc::invalid_message);
+    }
+    if (edit_.op == Op::text_insert_with || edit_.op == Op::text_embed ||
+        edit_.op == Op::text_insert_type || edit_.op == Op::text_format) {
+      attributes();
+    }
+  }
+
+ private:
+  std::uint32_t number() { return static_cast<std::uint32_t>(reader_.varuint()); }
+  void index() { edit_.index = number(); }
+  void text() { edit_.text = read_string(reader_); }
+  void values(std::uint64_t count) {
+    for (; count > 0 && reader_.ok(); --count) edit_.values.push_back(read_value(reader_));
+  }
+  void attributes() {
+    const Value value = read_value(reader_);
+    if (const auto* object = value.get_if<ValueObject>()) edit_.attributes = *object;
+  }
+  void delta() {
+    auto delta = Delta::from_value(read_value(reader_));
+    if (!delta) return reader_.fail(delta.error().code);
+    edit_.delta = std::move(*delta);
+    make_types(edit_.delta);
+    edit_.sanitize = reader_.u8() == 1;
+  }
+
+  encoding::Reader& reader_;
+  Edit& edit_;
+};
 
 }  // namespace
 
@@ -139,7 +190,7 @@ std::vector<Edit> ReplayFile::read_edits(std::uint64_t count, ByteView bytes) {
     Edit& edit = edits.emplace_back();
     edit.op = static_cast<Op>(reader.u8());
     edit.path = read_path(reader);
-    read_arguments(reader, edit);
+    Arguments(reader, edit).read();
   }
   if (!reader.ok()) reader_.fail(Errc::invalid_message);
   return edits;
@@ -167,6 +218,9 @@ std::optional<Record> ReplayFile::next() {
       record.since = reader_.varbytes();
       record.difference = read_blob();
       for (std::size_t i = 0; i < roots_.size(); ++i) record.json.push_back(read_blob());
+      for (const Root& root : roots_) {
+        if (root.kind == TypeKind::text) record.delta.push_back(read_blob());
+      }
       break;
     case Record::Kind::merge:
       record.merged = read_blob();

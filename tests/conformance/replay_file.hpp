@@ -34,8 +34,9 @@ struct Record {
   Blob state;  // check, merge
   ByteView since;
   Blob difference;
-  std::vector<Blob> json;  // one for each root
-  Blob merged;             // merge
+  std::vector<Blob> json;   // one for each root
+  std::vector<Blob> delta;  // one for each root that is a text
+  Blob merged;              // merge
 };
 
 class ReplayFile {

@@ -1,11 +1,12 @@
 // Writes a replay: what happened to every replica of one document, and what Yjs made of it.
 //
-// replay   := "weft-replay 1\n" varstring(description) u8(gc) varuint(replicas) varuint(client)*
+// replay   := "weft-replay 2\n" varstring(description) u8(gc) varuint(replicas) varuint(client)*
 //             varuint(roots) (u8(kind) varstring(name))* record*
 // record   := 1 APPLY  varuint(replica) varbytes(update) emitted
 //           | 2 EDIT   varuint(replica) varuint(ops) varbytes(edits) emitted
 //           | 3 CHECK  varuint(replica) u8(pending) blob(snapshot) blob(state)
 //                      varbytes(since) blob(difference) blob(JSON of each root)*
+//                      blob(toDelta of each text root)*
 //           | 4 MERGE  varuint(replica) blob(merged) blob(state of a new document that applied it)
 //           | 0 END
 // emitted  := varuint(n) varbytes(update)*           what `update` events carried
@@ -36,7 +37,7 @@ export class ReplayWriter {
     this.fullAt = fullAt;
     this.step = -1;
     this.comparisons = 0;
-    encoding.writeUint8Array(this.out, kTextEncoder.encode('weft-replay 1\n'));
+    encoding.writeUint8Array(this.out, kTextEncoder.encode('weft-replay 2\n'));
     encoding.writeVarString(this.out, description);
     encoding.writeUint8(this.out, gc ? 1 : 0);
     encoding.writeVarUint(this.out, clients.length);
@@ -61,7 +62,7 @@ export class ReplayWriter {
     this.#emitted(emitted);
   }
 
-  check(replica, { pending, snapshot, state, since, difference, json }) {
+  check(replica, { pending, snapshot, state, since, difference, json, deltas }) {
     encoding.writeUint8(this.out, Record.check);
     encoding.writeVarUint(this.out, replica);
     encoding.writeUint8(this.out, pending ? 1 : 0);
@@ -70,7 +71,8 @@ export class ReplayWriter {
     encoding.writeVarUint8Array(this.out, since);
     this.#blob(difference);
     for (const text of json) this.#blob(kTextEncoder.encode(text));
-    this.comparisons += 4 + json.length;
+    for (const text of deltas) this.#blob(kTextEncoder.encode(text));
+    this.comparisons += 4 + json.length + deltas.length;
   }
 
   merge(replica, merged, state) {

@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <weft/bytes.hpp>
+#include <weft/delta.hpp>
 #include <weft/error.hpp>
 #include <weft/id.hpp>
 #include <weft/state_vector.hpp>
@@ -43,6 +46,13 @@ enum class Op : std::uint8_t {
   map_set = 7,
   map_set_type = 8,
   map_delete = 9,
+  text_insert_with = 10,
+  text_embed = 11,
+  text_insert_type = 12,
+  text_format = 13,
+  text_delta = 14,
+  set_attribute = 15,
+  remove_attribute = 16,
 };
 
 /// One edit through the engine's editing interface; fields that an op does not use stay empty.
@@ -54,12 +64,17 @@ struct Edit {
   std::string text;  // to insert; or the key
   std::vector<Value> values;
   TypeKind kind = TypeKind::array;
+  Attributes attributes;
+  Delta delta;
+  bool sanitize = true;
 };
 
 class Replica {
  public:
   virtual ~Replica() = default;
 
+  /// Asks for the roots, as a program does at its start.
+  virtual void make_roots(std::span<const Root> roots) = 0;
   virtual Result<void> apply(ByteView update) = 0;
   /// All edits in one transaction.
   virtual Result<void> edit(const std::vector<Edit>& edits) = 0;
@@ -72,6 +87,8 @@ class Replica {
   virtual Bytes state(const StateVector& since) const = 0;
   /// JSON.stringify(root.toJSON()).
   virtual std::string json(const Root& root) = 0;
+  /// JSON.stringify(root.toDelta()) of a text; nothing where the engine has no formats.
+  virtual std::optional<std::string> delta(const Root&) { return std::nullopt; }
   /// The first broken invariant in words, or an empty string.
   virtual std::string broken_invariant() const { return {}; }
   /// Yjs mergeUpdates.

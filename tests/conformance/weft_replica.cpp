@@ -21,6 +21,9 @@ class WeftReplica : public Replica {
     });
   }
 
+  void make_roots(std::span<const Root> roots) override {
+    for (const Root& root : roots) root_type(root);
+  }
   Result<void> apply(ByteView update) override { return doc_.apply_update(update); }
 
   Result<void> edit(const std::vector<Edit>& edits) override {
@@ -45,6 +48,9 @@ class WeftReplica : public Replica {
   }
 
   std::string json(const Root& root) override { return root_type(root).to_json().to_json(); }
+  std::optional<std::string> delta(const Root& root) override {
+    return doc_.text(root.name).to_delta().to_json();
+  }
   std::string broken_invariant() const override { return doc_.check_invariants(); }
 
   Result<Bytes> merge(const std::vector<Bytes>& updates) const override {
@@ -101,6 +107,20 @@ class WeftReplica : public Replica {
         return forget(map.set_type(transaction, edit.text, edit.kind));
       case Op::map_delete:
         return map.remove(transaction, edit.text);
+      case Op::text_insert_with:
+        return text.insert(transaction, edit.index, edit.text, edit.attributes);
+      case Op::text_embed:
+        return text.insert_embed(transaction, edit.index, edit.values.front(), edit.attributes);
+      case Op::text_insert_type:
+        return forget(text.insert_type(transaction, edit.index, {edit.kind, {}}, edit.attributes));
+      case Op::text_format:
+        return text.format(transaction, edit.index, edit.length, edit.attributes);
+      case Op::text_delta:
+        return text.apply_delta(transaction, edit.delta, edit.sanitize);
+      case Op::set_attribute:
+        return text.set_attribute(transaction, edit.text, edit.values.front());
+      case Op::remove_attribute:
+        return text.remove_attribute(transaction, edit.text);
     }
     return {};
   }

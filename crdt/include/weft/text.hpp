@@ -1,10 +1,23 @@
-// A shared text. Source: Yjs YText.
+// A shared text, plain or rich. Source: Yjs YText.
+//
+// Indices and lengths count UTF-16 code units; an embedded value or type counts one. An index
+// inside a surrogate pair turns both halves into U+FFFD, as Yjs does.
+//
+// On an error nothing has changed. Every edit may give wrong_type (the type was deleted), too_large
+// (see limits::edit_bytes_max, and the bounds of a document), and for what it is given
+// invalid_utf8, too_deep, or wrong_type for values that no update can carry: undefined and BigInt.
+//
+// Where a text has formats, an edit walks all items before its place, as Yjs does; costs are for
+// texts without.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include <weft/delta.hpp>
 #include <weft/error.hpp>
 #include <weft/shared_type.hpp>
 
@@ -16,14 +29,48 @@ class Text : public SharedType {
 
   /// Length in UTF-16 code units. O(1).
   std::uint32_t length() const;
-  /// The text as UTF-8; unpaired surrogates read as U+FFFD. O(text).
+  /// The text as UTF-8, without embeds; unpaired surrogates read as U+FFFD. O(text).
   std::string to_string() const;
-  /// Inserts UTF-8 `text` before code unit `index`. An index inside a surrogate pair turns both
-  /// halves into U+FFFD, as Yjs does.
-  /// Errors: out_of_range, invalid_utf8, too_large. O(log items).
+  /// The text with its formats, embeds and nested types. O(text + formats at each operation).
+  Delta to_delta() const;
+
+  /// Inserts UTF-8 `text` before `index` with the formats that are in force there.
+  /// Errors: out_of_range. O(log items).
   Result<void> insert(Transaction& txn, std::uint32_t index, std::string_view text);
-  /// Deletes `length` code units. Errors: out_of_range. O(log items + items deleted).
+  /// Inserts `text` with exactly these formats; an empty list makes it plain.
+  /// Errors: out_of_range. O(log items).
+  Result<void> insert(Transaction& txn, std::uint32_t index, std::string_view text,
+                      const Attributes& attributes);
+  /// Inserts a value of one unit, with exactly these formats. A string is inserted as text, as Yjs
+  /// does. Errors: out_of_range; wrong_type for null. O(log items).
+  Result<void> insert_embed(Transaction& txn, std::uint32_t index, const Value& embed,
+                            const Attributes& attributes = {});
+  /// Makes a nested type of one unit. Errors: out_of_range. O(log items).
+  Result<SharedType> insert_type(Transaction& txn, std::uint32_t index, const NewType& type,
+                                 const Attributes& attributes = {});
+  /// Deletes `length` units, and the formats that are then without effect. Errors: out_of_range.
+  /// O(log items + items deleted).
   Result<void> remove(Transaction& txn, std::uint32_t index, std::uint32_t length);
+  /// Gives `length` units from `index` on the attributes; null takes one away. A range that begins
+  /// before the end and reaches beyond it is filled up with line feeds (Quill's last line).
+  /// Errors: out_of_range for `index`. O(items before and in the range).
+  Result<void> format(Transaction& txn, std::uint32_t index, std::uint32_t length,
+                      const Attributes& attributes);
+
+  /// Applies the operations from the beginning on. A retain beyond the end fills up with line
+  /// feeds, a remove stops there. Without `sanitize` a line feed that ends the last insert, at the
+  /// very end of the text, is left out (Yjs's option of that name). O(items up to the last place).
+  Result<void> apply_delta(Transaction& txn, const Delta& delta, bool sanitize = true);
+
+  // Properties of the text as a whole (Yjs setAttribute); formats do not touch them. Named values
+  // as in a Map.
+
+  Result<void> set_attribute(Transaction& txn, std::string_view name, const Value& value);
+  Result<SharedType> set_attribute_type(Transaction& txn, std::string_view name, TypeKind kind);
+  Result<void> remove_attribute(Transaction& txn, std::string_view name);
+  Element get_attribute(std::string_view name) const;
+  /// In the order in which the names were first seen. O(names).
+  std::vector<std::pair<std::string, Element>> get_attributes() const;
 };
 
 }  // namespace weft

@@ -1,0 +1,211 @@
+#include "types/text_editor.hpp"
+
+#include <weft/limits.hpp>
+
+#include "document/format_cleanup.hpp"
+#include "encoding/any_tag.hpp"
+
+namespace weft::types {
+
+TextPosition TextEditor::begin() const {
+  return {.left = kNoHandle,
+          .right = store_.types.list(store_.types[type_].sequence).first,
+          .index = 0,
+          .current = formats_.empty_map()};
+}
+
+TextPosition TextEditor::position(std::uint32_t index) {
+  const Gap gap = open_gap(doc_, type_, index);
+  TextPosition found{
+      .left = gap.left, .right = gap.right, .index = index, .current = formats_.empty_map()};
+  if (index == 0 || !store_.types[type_].has_formatting) return found;
+  for (Handle at = store_.types.list(store_.types[type_].sequence).first; at != gap.right;
+       at = store_.items[at].right) {
+    if (is_format(at) && !store_.items[at].deleted()) formats_.update(found.current, at);
+  }
+  return found;
+}
+
+FormatMap TextEditor::attributes(const ValueObject& given) {
+  FormatMap map = formats_.empty_map();
+  for (const auto& [key, value] : given) {
+    map.set(store_.strings.intern(key), {.given = &value});
+  }
+  return formats_.in_key_order(map);
+}
+
+void TextEditor::forward(TextPosition& at) const {
+  const Item& item = store_.items[at.right];
+  if (!item.deleted()) {
+    if (item.content() == Kind::format) {
+      formats_.update(at.current, at.right);
+    } else {
+      at.index += item.length;
+    }
+  }
+  at.left = at.right;
+  at.right = item.right;
+}
+
+Handle TextEditor::put(TextPosition& at, const NewContent& content) {
+  const std::uint64_t state = store_.clients[doc_.own_client()].structs.state();
+  if (state + content.length > limits::clock_max ||
+      !store_.pool.room_for(content.key.size() + content.bytes.size() + 16)) {
+    full_ = true;
+    return kNoHandle;
+  }
+  at.right = doc_.insert_local(store_.types[type_].sequence, at.left, at.right, content);
+  const Handle made = at.right;
+  forward(at);
+  return made;
+}
+
+void TextEditor::put_format(TextPosition& at, std::uint32_t key, FormatRef value) {
+  static constexpr char kNull = static_cast<char>(encoding::any_tag::kNull);
+  NewContent content{.kind = Kind::format, .bytes = {&kNull, 1}, .key = store_.strings[key]};
+  Bytes encoded;
+  if (value.given != nullptr) {
+    encoded = value.given->encode();
+    content.bytes = as_text(encoded);
+  } else if (value.item != kNoHandle) {
+    const document::FormatBytes bytes = document::format_bytes(store_, value.item);
+    content.bytes = bytes.value;
+    content.flags = bytes.is_json ? Item::kJson : 0;
+  }
+  const Handle made = put(at, content);
+  if (made != kNoHandle && value.item != kNoHandle && formats_.is_object(value)) {
+    store_.share_object(made, value.item);
+  }
+}
+
+// To the right of tombstones, and of formats that say what the attributes say anyway.
+void TextEditor::minimize_changes(TextPosition& at, const FormatMap& attributes) const {
+  while (at.right != kNoHandle) {
+    if (!store_.items[at.right].deleted() &&
+        !(is_format(at.right) &&
+          formats_.equal(formats_.get(attributes, formats_.key(at.right)), {.item = at.right}))) {
+      return;
+    }
+    forward(at);
+  }
+}
+
+// Gives what has to be said behind the inserted content, to undo what was said before it.
+FormatMap TextEditor::insert_attributes(TextPosition& at, const FormatMap& attributes) {
+  FormatMap negated = formats_.empty_map();
+  attributes.for_each([&](std::uint32_t key, FormatRef value) {
+    const FormatRef current = formats_.get(at.current, key);
+    if (formats_.equal(current, value)) return;
+    negated.set(key, current);
+    put_format(at, key, value);
+  });
+  return negated;
+}
+
+void TextEditor::insert_negated(TextPosition& at, FormatMap negated) {
+  while (at.right != kNoHandle) {
+    if (!store_.items[at.right].deleted()) {
+      if (!is_format(at.right)) break;
+      const std::uint32_t key = formats_.key(at.right);
+      const FormatRef* value = negated.find(key);
+      if (value == nullptr ? !formats_.is_undefined({.item = at.right})
+                           : !formats_.equal(*value, {.item = at.right})) {
+        break;
+      }
+      negated.erase(key);
+    }
+    forward(at);
+  }
+  negated.for_each([&](std::uint32_t key, FormatRef value) { put_format(at, key, value); });
+}
+
+Handle TextEditor::insert(TextPosition& at, const NewContent& content, FormatMap attributes) {
+  bool added = false;
+  at.current.for_each([&](std::uint32_t key, FormatRef) {
+    const FormatRef* value = attributes.find(key);
+    if (value != nullptr && !formats_.is_undefined(*value)) return;
+    attributes.set(key, FormatRef{});
+    added = true;
+  });
+  if (added) attributes = formats_.in_key_order(attributes);
+  minimize_changes(at, attributes);
+  FormatMap negated = insert_attributes(at, attributes);
+  const Handle made = put(at, content);
+  insert_negated(at, std::move(negated));
+  return made;
+}
+
+// Deletes a format that the attributes overrule. False where formatting ends: the range is behind
+// us and the format says something of its own.
+bool TextEditor::format_item(TextPosition& at, const FormatMap& attributes, FormatMap& negated,
+                             bool inside) {
+  const std::uint32_t key = formats_.key(at.right);
+  const FormatRef* value = attributes.find(key);
+  if (value == nullptr) return true;
+  if (formats_.equal(*value, {.item = at.right})) {
+    negated.erase(key);
+  } else {
+    if (!inside) return false;
+    negated.set(key, {.item = at.right});
+  }
+  doc_.remove(at.right);
+  return true;
+}
+
+void TextEditor::format(TextPosition& at, std::uint32_t length, const FormatMap& attributes) {
+  if (attributes.empty() && length > 0 && !store_.types[type_].has_formatting) {
+    const std::uint32_t step = std::min(length, store_.types[type_].length - at.index);
+    skip(at, step);
+    length -= step;
+  }
+  minimize_changes(at, attributes);
+  FormatMap negated = insert_attributes(at, attributes);
+  while (at.right != kNoHandle) {
+    const Item& item = store_.items[at.right];
+    if (length == 0 && (negated.empty() || !(item.deleted() || is_format(at.right)))) break;
+    if (!item.deleted()) {
+      if (is_format(at.right)) {
+        if (!format_item(at, attributes, negated, length > 0)) break;
+      } else {
+        if (length < item.length) doc_.clean_start({item.client, item.clock + length});
+        length -= item.length;
+      }
+    }
+    forward(at);
+  }
+  if (length > 0) {
+    const std::string feeds(length, '\n');
+    put(at,
+        {.kind = Kind::string, .length = length, .flags = Item::kAscii, .bytes = feeds, .key = {}});
+  }
+  insert_negated(at, std::move(negated));
+}
+
+// What walking does where there are no formats.
+void TextEditor::skip(TextPosition& at, std::uint32_t length) {
+  if (length == 0) return;
+  const Gap gap = open_gap(doc_, type_, at.index + length);
+  at.left = gap.left;
+  at.right = gap.right;
+  at.index += length;
+}
+
+void TextEditor::remove(TextPosition& at, std::uint32_t length) {
+  const Handle start = at.right;
+  const bool formatted = store_.types[type_].has_formatting;
+  const FormatMap before = at.current;
+  while (length > 0 && at.right != kNoHandle) {
+    const Item& item = store_.items[at.right];
+    const Kind kind = item.content();
+    if (!item.deleted() && (kind == Kind::string || kind == Kind::embed || kind == Kind::type)) {
+      if (length < item.length) doc_.clean_start({item.client, item.clock + length});
+      length -= item.length;
+      doc_.remove(at.right);
+    }
+    forward(at);
+  }
+  if (formatted && start != kNoHandle)
+    document::clean_gap(doc_, start, at.right, before, at.current);
+}
+
+}  // namespace weft::types
