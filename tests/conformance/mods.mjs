@@ -246,7 +246,8 @@ function editRich(user, gen, place) {
         editor.textFormat(place, index, count, mark);
         insertText(editor, gen, place, 1, 3);
         deleteText(editor, gen, place, 5);
-        editor.textFormat(place, index > 2 ? index - 2 : 0, 2, randomMark(gen));
+        const at = prng.int32(gen, 0, place.type.length);
+        editor.textFormat(place, at, 2, randomMark(gen));
       });
   }
 }
