@@ -103,21 +103,11 @@ void write_content(Encoder& encoder, Kind kind, const Content& content, std::uin
   }
 }
 
-/// The struct beyond its first `offset` units, as Yjs writes a struct read from an update: the
-/// parent-sub bit is set where the struct was read with a parent-sub (see Struct::has_parent_sub),
-/// also when the cut leaves no place to write it.
+/// What stands before the content of an item: info, origins, parent. With `offset` > 0 as of the
+/// part that begins there. The parent-sub bit is set where the struct was read with a parent-sub
+/// (see Struct::has_parent_sub), also when the cut leaves no place to write it.
 template <typename Encoder>
-void write_struct(Encoder& encoder, const Struct& s, std::uint64_t offset) {
-  if (s.kind == Kind::gc) {
-    encoder.write_info(0);
-    encoder.write_len(s.length - offset);
-    return;
-  }
-  if (s.kind == Kind::skip) {
-    encoder.write_info(static_cast<std::uint8_t>(Kind::skip));
-    encoder.write_rest_varuint(s.length - offset);
-    return;
-  }
+void write_header(Encoder& encoder, const Struct& s, std::uint64_t offset) {
   const bool has_origin = offset > 0 || s.has_origin();
   encoder.write_info(s.written_info() | (has_origin ? kHasOrigin : std::uint8_t{0}));
   if (has_origin) encoder.write_left_id(offset > 0 ? Id{s.client, s.clock + offset - 1} : s.origin);
@@ -132,6 +122,23 @@ void write_struct(Encoder& encoder, const Struct& s, std::uint64_t offset) {
     }
     if (s.has_parent_sub) encoder.write_string(s.parent_sub);
   }
+}
+
+/// The struct beyond its first `offset` units, as Yjs writes a struct read from an update and
+/// spliced there.
+template <typename Encoder>
+void write_struct(Encoder& encoder, const Struct& s, std::uint64_t offset) {
+  if (s.kind == Kind::gc) {
+    encoder.write_info(0);
+    encoder.write_len(s.length - offset);
+    return;
+  }
+  if (s.kind == Kind::skip) {
+    encoder.write_info(static_cast<std::uint8_t>(Kind::skip));
+    encoder.write_rest_varuint(s.length - offset);
+    return;
+  }
+  write_header(encoder, s, offset);
   write_content(encoder, s.kind, s.content, s.length, offset);
 }
 

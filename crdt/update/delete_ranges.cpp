@@ -28,6 +28,7 @@ template <typename Encoder>
 void write_client(Encoder& encoder, std::span<const DeleteRange> ranges) {
   encoder.begin_delete_client();
   encoder.write_rest_varuint(ranges.front().client);
+  if (ranges.front().range == kNoRange) ranges = {};
   encoder.write_rest_varuint(ranges.size());
   for (const DeleteRange& range : ranges) encoder.write_delete(range.range);
 }
@@ -48,6 +49,7 @@ std::size_t client_end(const DeleteRanges& deletes, std::size_t begin) {
 }  // namespace
 
 void merge_deletes(DeleteRanges& deletes) {
+  std::erase_if(deletes, [](const DeleteRange& range) { return range.range == kNoRange; });
   if (!std::is_sorted(deletes.begin(), deletes.end(), before)) {
     std::sort(deletes.begin(), deletes.end(), before);
   }
@@ -86,7 +88,7 @@ void write_deletes(Encoder& encoder, const DeleteRanges& deletes) {
     const std::size_t end = client_end(deletes, begin);
     const auto ranges = std::span(deletes).subspan(begin, end - begin);
     begin = end;
-    if (Encoder::kEncoding == Encoding::v1 || fits_v2(ranges)) {
+    if (Encoder::kEncoding == Encoding::v1 || ranges.front().range == kNoRange || fits_v2(ranges)) {
       clients.push_back(ranges);
       continue;
     }

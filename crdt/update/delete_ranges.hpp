@@ -15,6 +15,9 @@ struct DeleteRange {
   ClockRange range;
 };
 
+/// In the place of the ranges of a client that has none; see take_deletes_v14.
+inline constexpr ClockRange kNoRange{std::numeric_limits<Clock>::max(), 0};
+
 /// The ranges in the order in which they were read.
 using DeleteRanges = std::vector<DeleteRange>;
 
@@ -35,11 +38,12 @@ inline void add_joining(DeleteRanges& deletes, ClientId client, ClockRange range
 }
 
 /// Sorts by client (descending) and clock, and joins what touches or overlaps within a client.
-/// Source: Yjs mergeDeleteSets, sortAndMergeDeleteSet. O(n log n).
+/// Drops kNoRange. Source: Yjs mergeDeleteSets, sortAndMergeDeleteSet. O(n log n).
 void merge_deletes(DeleteRanges& deletes);
 
 /// Takes all ranges of a reader's delete set as @y/y 14 readIdSet does: sorted and merged, without
-/// empty ones; of a client with two sections only the last counts.
+/// empty ones; of a client with two sections only the last counts. A client whose ranges are all
+/// empty is written again, without any: it gets kNoRange.
 /// `Reader` is a StructReader or a ScannerV1. Errors stay with the reader.
 template <typename Reader>
 void take_deletes_v14(Reader& reader, DeleteRanges& deletes) {
@@ -55,6 +59,7 @@ void take_deletes_v14(Reader& reader, DeleteRanges& deletes) {
   for (auto& [owner, ranges] : clients) {
     merge_deletes(ranges);
     std::erase_if(ranges, [](const DeleteRange& range) { return range.range.length == 0; });
+    if (ranges.empty()) ranges.push_back({owner, kNoRange});
     deletes.insert(deletes.end(), ranges.begin(), ranges.end());
   }
 }

@@ -1,10 +1,9 @@
 // Source: Yjs diffUpdateV2 and convertUpdateFormat (src/utils/updates.js).
 #include <weft/update.hpp>
 
-#include "update/copy_writer_v1.hpp"
 #include "update/encoder_v2.hpp"
 #include "update/reader_v2.hpp"
-#include "update/scanner_v1.hpp"
+#include "update/transfer.hpp"
 
 namespace weft {
 
@@ -12,79 +11,9 @@ namespace update {
 
 namespace {
 
-template <typename Reader>
-Result<DeleteRanges> read_deletes(Reader& reader, Compat compat) {
-  DeleteRanges deletes;
-  if (compat == Compat::v14) {
-    take_deletes_v14(reader, deletes);
-  } else {
-    ClientId client = 0;
-    for (ClockRange range; reader.next_delete(client, range);) deletes.push_back({client, range});
-    group_deletes(deletes);
-  }
-  if (!reader.ok()) return std::unexpected(reader.error());
-  return deletes;
-}
-
-// Structs on their way from one update to another, each written anew.
-template <typename Reader, typename Encoder>
-class Transfer {
- public:
-  explicit Transfer(ByteView update) : reader_(update), out_(update.size()) {}
-
-  bool next() { return reader_.next(current_); }
-  const Struct& current() const { return current_; }
-
-  void put(Clock offset) {
-    out_.begin_struct(current_.client, current_.clock + offset);
-    write_struct(out_.encoder(), current_, offset);
-  }
-
-  Result<Bytes> finish(Compat compat) {
-    const auto deletes = read_deletes(reader_, compat);
-    if (!deletes) return std::unexpected(deletes.error());
-    out_.finish_structs();
-    write_deletes(out_.encoder(), *deletes);
-    return out_.encoder().finish();
-  }
-
- private:
-  Reader reader_;
-  SectionWriter<Encoder> out_;
-  Struct current_;
-};
-
-// The same within V1, where nearly all bytes are copied.
-class CopyV1 {
- public:
-  explicit CopyV1(ByteView update) : scanner_(update), out_(update.size()) {}
-
-  bool next() { return scanner_.next(current_); }
-  const StructHead& current() const { return current_; }
-
-  void put(Clock offset) {
-    if (offset == 0 && current_.copy_body) [[likely]] {
-      out_.copy(current_.client, current_.clock, current_.info, current_.raw);
-    } else {
-      out_.write(scanner_.full(current_), offset);
-    }
-  }
-
-  Result<Bytes> finish(Compat compat) {
-    const auto deletes = read_deletes(scanner_, compat);
-    if (!deletes) return std::unexpected(deletes.error());
-    return out_.finish(*deletes);
-  }
-
- private:
-  ScannerV1 scanner_;
-  CopyWriterV1 out_;
-  StructHead current_;
-};
-
 template <typename Way>
 Result<Bytes> diff(ByteView update, const StateVector& since, Compat compat) {
-  Way way(update);
+  Way way(update, compat);
   // Yjs writes a client's structs from the first that is new on, without looking at the state
   // vector again, until another client's struct comes.
   bool writing = false;
@@ -106,14 +35,14 @@ Result<Bytes> diff(ByteView update, const StateVector& since, Compat compat) {
       writing = true;
     }
   }
-  return way.finish(compat);
+  return way.finish();
 }
 
 template <typename Way>
 Result<Bytes> convert(ByteView update, Compat compat) {
-  Way way(update);
+  Way way(update, compat);
   while (way.next()) way.put(0);
-  return way.finish(compat);
+  return way.finish();
 }
 
 }  // namespace

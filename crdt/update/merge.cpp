@@ -1,6 +1,7 @@
-// Source: Yjs mergeUpdatesV2 (src/utils/updates.js).
+// Source: Yjs mergeUpdatesV2 (13: src/utils/updates.js, 14: src/utils/encoding.js).
 #include <weft/update.hpp>
 
+#include "update/block_copier.hpp"
 #include "update/merge_v1.hpp"
 #include "update/merge_v2.hpp"
 
@@ -21,15 +22,13 @@ struct Waiting {
   Clock end() const { return clock + length; }
 };
 
-// Yjs 13's algorithm to the letter, oddities with unsorted updates included; for Compat::v14
-// without the joining of GCs. Differs from @y/y 14: that keeps a Skip before everything else, and
-// loses content where updates overlap (release candidate 22). Where Yjs has a Skip wait between two
-// steps there is none here: the struct that caused it always follows in the same step.
+// Yjs 13's algorithm to the letter, oddities with unsorted updates included. Where Yjs has a Skip
+// wait between two steps there is none here: the struct that caused it always follows in the same
+// step.
 template <typename Source, typename Sink, typename Order>
 class Merge {
  public:
-  Merge(Source& source, Sink& sink, bool join_gcs)
-      : source_(source), sink_(sink), order_(source, source.size()), join_gcs_(join_gcs) {}
+  Merge(Source& source, Sink& sink) : source_(source), sink_(sink), order_(source, source.size()) {}
 
   void run() {
     for (; !order_.empty() && !source_.error(); order_.step()) {
@@ -64,7 +63,7 @@ class Merge {
       flush();
       sink_.put_skip(client, from, head.clock - from);
       waiting_ = {client, from, head.clock - from, false};
-    } else if (join_gcs_ && waiting_.is_gc && head.is_gc()) {
+    } else if (waiting_.is_gc && head.is_gc()) {
       waiting_.length = head.end() - waiting_.clock;  // the reader stays at this GC
     } else {
       take(reader, waiting_.end() - head.clock);
@@ -97,25 +96,47 @@ class Merge {
   Source& source_;
   Sink& sink_;
   Order order_;
-  bool join_gcs_;
   Waiting waiting_;
   bool writing_ = false;
 };
 
-template <typename Source, typename Sink>
-Result<Bytes> merge(std::span<const ByteView> updates, Compat compat) {
+std::size_t size_of(std::span<const ByteView> updates) {
   std::size_t bytes = 0;
   for (const ByteView update : updates) bytes += update.size();
-  Source source(updates, compat);
-  Sink sink(source, bytes);
+  return bytes;
+}
+
+template <typename Source, typename Sink>
+Result<Bytes> merge_v13(std::span<const ByteView> updates) {
+  Source source(updates);
+  Sink sink(source, size_of(updates));
   if (updates.size() <= ExactOrder<Source>::kReadersMax) {
-    Merge<Source, Sink, ExactOrder<Source>>(source, sink, compat == Compat::v13).run();
+    Merge<Source, Sink, ExactOrder<Source>>(source, sink).run();
   } else {
-    Merge<Source, Sink, LargeOrder<Source>>(source, sink, compat == Compat::v13).run();
+    Merge<Source, Sink, LargeOrder<Source>>(source, sink).run();
   }
   if (source.error()) return std::unexpected(*source.error());
   merge_deletes(source.deletes());
   return sink.finish();
+}
+
+template <typename Copier>
+Result<Bytes> merge_v14(std::span<const ByteView> updates) {
+  Copier copier(updates, size_of(updates));
+  BlockRows rows;
+  DeleteRanges deletes;
+  for (std::uint32_t update = 0; update < updates.size(); ++update) {
+    auto lists = copier.read(update, deletes);
+    if (!lists) return std::unexpected(lists.error());
+    insert_blocks(rows, *lists);
+  }
+  for (const auto& [client, row] : rows) {
+    for (const Block& block : row.blocks()) {
+      if (const auto put = copier.put(client, block); !put) return std::unexpected(put.error());
+    }
+  }
+  merge_deletes(deletes);
+  return copier.finish(deletes);
 }
 
 }  // namespace
@@ -129,9 +150,13 @@ Result<Bytes> merge_updates(std::span<const ByteView> updates, Encoding encoding
     }
     return Bytes(updates[0].begin(), updates[0].end());
   }
-  if (encoding == Encoding::v2)
-    return update::merge<update::MergeSourceV2, update::MergeSinkV2>(updates, compat);
-  return update::merge<update::MergeSourceV1, update::MergeSinkV1>(updates, compat);
+  using namespace update;  // NOLINT(google-build-using-namespace): one function
+  const bool is_v1 = encoding == Encoding::v1;
+  if (compat == Compat::v14) {
+    return is_v1 ? merge_v14<BlockCopierV1>(updates) : merge_v14<BlockCopierV2>(updates);
+  }
+  return is_v1 ? merge_v13<MergeSourceV1, MergeSinkV1>(updates)
+               : merge_v13<MergeSourceV2, MergeSinkV2>(updates);
 }
 
 }  // namespace weft

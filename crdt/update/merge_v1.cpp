@@ -5,8 +5,8 @@
 
 namespace weft::update {
 
-MergeSourceV1::MergeSourceV1(std::span<const ByteView> updates, Compat compat)
-    : updates_(updates), compat_(compat), heads_(updates.size()) {
+MergeSourceV1::MergeSourceV1(std::span<const ByteView> updates)
+    : updates_(updates), heads_(updates.size()) {
   for (std::size_t i = 0; i < updates.size() && !error_; ++i) {
     if (updates[i].size() > std::numeric_limits<std::uint32_t>::max()) {
       error_ = Error{Errc::too_large};
@@ -47,14 +47,8 @@ void MergeSourceV1::read_next(HeadV1& head) {
 }
 
 void MergeSourceV1::take_deletes() {
-  if (compat_ == Compat::v14) {
-    take_deletes_v14(scanner_, deletes_);
-  } else {
-    ClientId client = 0;
-    for (ClockRange range; scanner_.next_delete(client, range);) {
-      add_joining(deletes_, client, range);
-    }
-  }
+  ClientId client = 0;
+  for (ClockRange range; scanner_.next_delete(client, range);) add_joining(deletes_, client, range);
   if (!scanner_.ok() && !error_) error_ = scanner_.error();
 }
 

@@ -30,7 +30,7 @@ struct HeadV1 : StructHead {
 
 class MergeSourceV1 {
  public:
-  MergeSourceV1(std::span<const ByteView> updates, Compat compat);
+  explicit MergeSourceV1(std::span<const ByteView> updates);
 
   std::size_t size() const { return heads_.size(); }
   bool has(std::size_t i) const { return heads_[i].has; }
@@ -66,7 +66,6 @@ class MergeSourceV1 {
   void take_deletes();
 
   std::span<const ByteView> updates_;
-  Compat compat_;
   std::vector<HeadV1> heads_;
   ScannerV1 scanner_;
   std::size_t active_ = kNone;  // the update that scanner_ reads

@@ -8,8 +8,8 @@ constexpr std::size_t kLargeUpdate = 1024;  // bytes: about the size of a reader
 
 }  // namespace
 
-MergeSourceV2::MergeSourceV2(std::span<const ByteView> updates, Compat compat)
-    : updates_(updates), compat_(compat), heads_(updates.size()) {
+MergeSourceV2::MergeSourceV2(std::span<const ByteView> updates)
+    : updates_(updates), heads_(updates.size()) {
   for (std::size_t i = 0; i < updates.size() && !error_; ++i) {
     if (updates[i].size() >= kLargeUpdate) heads_[i].open = std::make_unique<OpenV2>(updates[i]);
     read_next(heads_[i], open(i));
@@ -59,14 +59,8 @@ void MergeSourceV2::read_next(HeadV2& head, OpenV2& open) {
 }
 
 void MergeSourceV2::take_deletes(ReaderV2& reader) {
-  if (compat_ == Compat::v14) {
-    take_deletes_v14(reader, deletes_);
-  } else {
-    ClientId client = 0;
-    for (ClockRange range; reader.next_delete(client, range);) {
-      add_joining(deletes_, client, range);
-    }
-  }
+  ClientId client = 0;
+  for (ClockRange range; reader.next_delete(client, range);) add_joining(deletes_, client, range);
   if (!reader.ok() && !error_) error_ = reader.error();
 }
 

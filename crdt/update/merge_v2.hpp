@@ -48,7 +48,7 @@ class MergeSourceV2 {
   using Encoder = EncoderV2;
   using Head = HeadV2;
 
-  MergeSourceV2(std::span<const ByteView> updates, Compat compat);
+  explicit MergeSourceV2(std::span<const ByteView> updates);
 
   std::size_t size() const { return heads_.size(); }
   bool has(std::size_t i) const { return heads_[i].has; }
@@ -75,7 +75,6 @@ class MergeSourceV2 {
   void take_deletes(ReaderV2& reader);
 
   std::span<const ByteView> updates_;
-  Compat compat_;
   std::vector<HeadV2> heads_;
   std::optional<OpenV2> small_;  // the small update that was read last
   std::size_t small_of_ = kNone;

@@ -35,8 +35,10 @@ class ScannerV1 {
  public:
   using Head = StructHead;
 
-  ScannerV1() = default;
-  explicit ScannerV1(ByteView update) { restart(update); }
+  explicit ScannerV1(Compat compat = Compat::v13) : reader_(ByteView{}, compat) {}
+  explicit ScannerV1(ByteView update, Compat compat = Compat::v13) : ScannerV1(compat) {
+    restart(update);
+  }
 
   /// Begins anew with another update.
   void restart(ByteView update) {
@@ -227,7 +229,7 @@ class ScannerV1 {
   std::optional<Error> error_;
   std::array<std::uint8_t, kSmallUpdate + kLookAhead + 8> small_{};
   Struct struct_;
-  ReaderV1 reader_{ByteView{}};
+  ReaderV1 reader_;
 };
 
 }  // namespace weft::update

@@ -130,6 +130,11 @@ void StructReader<Decoder>::read_value(Struct& s) {
 template <typename Decoder>
 void StructReader<Decoder>::read_doc(Struct& s) {
   const std::string_view guid = in_.string().text;
+  if (compat_ == Compat::v14) {  // keeps the options as they are
+    s.content.key = guid;
+    s.content.bytes = scan_values(1);
+    return;
+  }
   const std::size_t begin = offset();
   bool ignored = true;
   encoding::scan_any(rest(), ignored);

@@ -28,7 +28,10 @@ class StructReader {
  public:
   using Head = Struct;
 
-  explicit StructReader(ByteView update) : in_(update) { sections_left_ = rest().varuint(); }
+  explicit StructReader(ByteView update, Compat compat = Compat::v13)
+      : in_(update), compat_(compat) {
+    sections_left_ = rest().varuint();
+  }
 
   /// Begins anew with another update; what it gave before is no longer valid.
   void restart(ByteView update) {
@@ -181,6 +184,7 @@ class StructReader {
   std::string_view scan_values(std::uint64_t count);
 
   Decoder in_;
+  Compat compat_;
   std::uint64_t sections_left_ = 0;
   std::uint64_t structs_left_ = 0;
   ClientId client_ = 0;

@@ -33,6 +33,19 @@ Result<Bytes> encode_state_vector_from_update(ByteView update, Encoding encoding
 Result<Bytes> convert_update(ByteView update, Encoding from, Encoding to,
                              Compat compat = Compat::v13);
 
+/// What obfuscate_update hides besides texts, values and keys of maps.
+struct ObfuscateOptions {
+  bool formatting = true;  // names and values of formats
+  bool subdocs = true;     // guids and options of subdocuments
+  bool yxml = true;        // node names and hook names; @y/y 14 calls this option `name`
+};
+
+/// Yjs obfuscateUpdate: the same structs with numbers in the place of what people wrote, so that a
+/// broken document can be shown to others. Names of root types and who wrote when stay readable.
+/// O(bytes log names); the result has at most about eight bytes for each of the update.
+Result<Bytes> obfuscate_update(ByteView update, const ObfuscateOptions& options = {},
+                               Encoding encoding = Encoding::v1, Compat compat = Compat::v13);
+
 /// What an update covers: for each client the first clock and the end of its last struct.
 struct UpdateMeta {
   StateVector from;

@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include <weft/content_ids.hpp>
 #include <weft/update.hpp>
 
+#include "compare_ids.hpp"
 #include "encoding/reader.hpp"
 #include "encoding/writer.hpp"
 #include "update/merge_order.hpp"
@@ -19,17 +21,34 @@ namespace {
 
 using weft::Bytes;
 using weft::ByteView;
+using weft::Compat;
 using weft::Encoding;
 using weft::Error;
 using weft::Result;
 
-enum class Operation : std::uint8_t { merge, diff, convert, state_vector, meta, sort };
-constexpr std::array kNames = {"merge", "diff", "convert", "state vector", "meta", "sort"};
+enum class Operation : std::uint8_t {
+  merge,
+  diff,
+  convert,
+  state_vector,
+  meta,
+  sort,
+  obfuscate,
+  content_ids,
+  intersect,
+  id_sets,
+  id_maps,
+  contents
+};
+constexpr std::array kNames = {"merge",     "diff",    "convert",   "state vector",
+                               "meta",      "sort",    "obfuscate", "content ids",
+                               "intersect", "id sets", "id maps",   "contents"};
 constexpr int kReportsMax = 10;
 
 struct Case {
   Operation operation{};
   Encoding encoding{};
+  Compat compat{};
   bool yjs_threw = false;
   std::uint64_t seed = 0;
   std::vector<ByteView> inputs;
@@ -48,6 +67,7 @@ std::optional<Case> read_case(weft::encoding::Reader& in) {
   const std::uint8_t flags = in.u8();
   c.encoding = (flags & 1) != 0 ? Encoding::v2 : Encoding::v1;
   c.yjs_threw = (flags & 2) != 0;
+  c.compat = (flags & 4) != 0 ? Compat::v14 : Compat::v13;
   c.seed = in.varuint();
   for (auto count = in.varuint(); count > 0 && in.ok(); --count) c.inputs.push_back(in.varbytes());
   c.expected = in.varbytes();
@@ -82,24 +102,60 @@ Bytes sort(ByteView flat) {
   return out.take();
 }
 
+Result<Bytes> diff(const Case& c) {
+  const auto since = weft::StateVector::decode(c.inputs[1]);
+  if (!since) return std::unexpected(since.error());
+  return weft::diff_update(c.inputs[0], *since, c.encoding, c.compat);
+}
+
+Result<Bytes> obfuscate(const Case& c) {
+  const unsigned options = c.inputs[1][0];
+  return weft::obfuscate_update(
+      c.inputs[0],
+      {.formatting = (options & 1) != 0, .subdocs = (options & 2) != 0, .yxml = (options & 4) != 0},
+      c.encoding, c.compat);
+}
+
+Result<Bytes> content_ids(const Case& c) {
+  const auto ids = weft::content_ids_from_update(c.inputs[0], c.encoding);
+  if (!ids) return std::unexpected(ids.error());
+  return ids->encode();
+}
+
+Result<Bytes> intersect(const Case& c) {
+  const auto ids = weft::ContentIds::decode(c.inputs[1]);
+  if (!ids) return std::unexpected(ids.error());
+  return weft::intersect_update(c.inputs[0], *ids, c.encoding);
+}
+
 Result<Bytes> run(const Case& c) {
   switch (c.operation) {
     case Operation::merge:
-      return weft::merge_updates(c.inputs, c.encoding);
-    case Operation::diff: {
-      const auto since = weft::StateVector::decode(c.inputs[1]);
-      if (!since) return std::unexpected(since.error());
-      return weft::diff_update(c.inputs[0], *since, c.encoding);
-    }
+      return weft::merge_updates(c.inputs, c.encoding, c.compat);
+    case Operation::diff:
+      return diff(c);
     case Operation::convert:
       return weft::convert_update(c.inputs[0], c.encoding,
-                                  c.encoding == Encoding::v1 ? Encoding::v2 : Encoding::v1);
+                                  c.encoding == Encoding::v1 ? Encoding::v2 : Encoding::v1,
+                                  c.compat);
     case Operation::state_vector:
       return weft::encode_state_vector_from_update(c.inputs[0], c.encoding);
     case Operation::meta:
       return meta(c);
     case Operation::sort:
       return sort(c.inputs[0]);
+    case Operation::obfuscate:
+      return obfuscate(c);
+    case Operation::content_ids:
+      return content_ids(c);
+    case Operation::intersect:
+      return intersect(c);
+    case Operation::id_sets:
+      return id_sets(c.inputs[0]);
+    case Operation::id_maps:
+      return id_maps(c.inputs[0]);
+    case Operation::contents:
+      return contents(c.inputs);
   }
   return Bytes{};
 }
@@ -111,7 +167,8 @@ void print_bytes(const char* name, ByteView bytes) {
 }
 
 void report(const Case& c, const Result<Bytes>& result) {
-  std::printf("%s %s, seed %llu:\n", c.encoding == Encoding::v1 ? "V1" : "V2",
+  std::printf("Yjs %s %s %s, seed %llu:\n", c.compat == Compat::v14 ? "14" : "13",
+              c.encoding == Encoding::v1 ? "V1" : "V2",
               kNames[static_cast<std::size_t>(c.operation)],
               static_cast<unsigned long long>(c.seed));
   for (const ByteView input : c.inputs) print_bytes("input", input);

@@ -9,6 +9,7 @@ import * as encoding from 'lib0/encoding';
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
 import { CaseWriter } from './case_file.mjs';
+import { contentRound, idsRound, updatesRound } from './generate14.mjs';
 import { randomHistory } from './random_docs.mjs';
 import { randomStyle, randomUpdate } from './random_updates.mjs';
 
@@ -21,6 +22,7 @@ const kV1 = {
   convert: Y.convertUpdateFormatV1ToV2,
   stateVector: Y.encodeStateVectorFromUpdate,
   meta: Y.parseUpdateMeta,
+  obfuscate: Y.obfuscateUpdate,
   decode: Y.decodeUpdate,
 };
 const kV2 = {
@@ -30,6 +32,7 @@ const kV2 = {
   convert: Y.convertUpdateFormatV2ToV1,
   stateVector: Y.encodeStateVectorFromUpdateV2,
   meta: Y.parseUpdateMetaV2,
+  obfuscate: Y.obfuscateUpdateV2,
   decode: Y.decodeUpdateV2,
 };
 
@@ -69,9 +72,18 @@ function deletesAscend(update, { decode }) {
   return true;
 }
 
+function addObfuscate(cases, seed, update, tools) {
+  const options = seed % 8;
+  const input = new Uint8Array([options]);
+  const [formatting, subdocs, yxml] = [1, 2, 4].map((bit) => (options & bit) !== 0);
+  cases.add('obfuscate', tools.v2, seed, [update, input], () =>
+    tools.obfuscate(update, { formatting, subdocs, yxml }));
+}
+
 function addTools(cases, seed, update, vector, tools) {
   const { v2 } = tools;
   const ascend = deletesAscend(update, tools);
+  if (!v2 || ascend) addObfuscate(cases, seed, update, tools);
   if (!v2 || ascend) {
     cases.add('diff', v2, seed, [update, vector], () => tools.diff(update, vector));
   }
@@ -187,6 +199,9 @@ export function generate(seed, rounds) {
   for (let i = 0; i < rounds; i++) {
     historyRound(cases, seed + i);
     for (let n = 0; n < 10; n++) syntheticRound(cases, seed + i + n * 1e6);
+    for (let n = 0; n < 10; n++) updatesRound(cases, seed + i + n * 1e6);
+    for (let n = 0; n < 20; n++) idsRound(cases, seed + i + n * 1e6);
+    contentRound(cases, seed + i);
     sortRound(cases, seed + i);
     if ((seed + i) % kLargeEvery === 0) largeRound(cases, seed + i);
   }

@@ -135,8 +135,8 @@ function writeValue(gen, to, v2) {
   }
 }
 
-/** Writes content of `ref` and returns its length. */
-function writeContent(gen, to, ref, v2) {
+/** Writes content of `ref`, at least `least` long, and returns its length. */
+function writeContent(gen, to, ref, v2, least) {
   switch (ref) {
     case 1: {
       const length = prng.int32(gen, 1, 6);
@@ -144,7 +144,7 @@ function writeContent(gen, to, ref, v2) {
       return length;
     }
     case 2: {
-      const length = prng.int32(gen, 0, 4);
+      const length = prng.int32(gen, least, 4);
       to.writeLen(length);
       for (let i = 0; i < length; i++)
         to.writeString(prng.bool(gen) ? 'undefined' : prng.oneOf(gen, kJson));
@@ -156,7 +156,7 @@ function writeContent(gen, to, ref, v2) {
     case 4: {
       const text = prng.oneOf(
         gen,
-        v2 ? [...kTexts, '\ud83d', '\ude00', 'z\ud83d', '\ude00z'] : kTexts,
+        (v2 ? [...kTexts, '\ud83d', '\ude00', 'z\ud83d', '\ude00z'] : kTexts).slice(least),
       );
       to.writeString(text);
       return text.length;
@@ -175,7 +175,7 @@ function writeContent(gen, to, ref, v2) {
       return 1;
     }
     case 8: {
-      const length = prng.int32(gen, 0, 4);
+      const length = prng.int32(gen, least, 4);
       to.writeLen(length);
       for (let i = 0; i < length; i++) writeOddAny(gen, to.restEncoder);
       return length;
@@ -189,7 +189,7 @@ function writeContent(gen, to, ref, v2) {
 
 const randomId = (gen) => ({ client: prng.int32(gen, 0, 300), clock: prng.int32(gen, 0, 40) });
 
-function writeItem(gen, to, ref, v2) {
+function writeItem(gen, to, ref, v2, least) {
   const info = prng.int32(gen, 0, 7) << 5;
   to.writeInfo(info | ref);
   if (info & 0x80) to.writeLeftID(randomId(gen));
@@ -201,13 +201,13 @@ function writeItem(gen, to, ref, v2) {
     else to.writeLeftID(randomId(gen));
     if (info & 0x20) to.writeString(prng.oneOf(gen, ['k', '']));
   }
-  return writeContent(gen, to, ref, v2);
+  return writeContent(gen, to, ref, v2, least);
 }
 
 function writeStruct(gen, to, style, v2) {
   const kind = prng.int32(gen, 0, 99);
   if (kind < style.gc) {
-    const length = prng.int32(gen, kind === 0 ? 0 : 1, 6);
+    const length = prng.int32(gen, kind === 0 ? style.least : 1, 6);
     to.writeInfo(v2 || prng.bool(gen) ? 0 : 0x80);
     to.writeLen(length);
     return length;
@@ -219,7 +219,7 @@ function writeStruct(gen, to, style, v2) {
     return length;
   }
   const ref = kind < style.gc + style.skip + style.text ? 4 : prng.int32(gen, 1, 9);
-  return writeItem(gen, to, ref, v2);
+  return writeItem(gen, to, ref, v2, style.least);
 }
 
 function writeDeletes(gen, to, v2) {
@@ -241,9 +241,13 @@ function writeDeletes(gen, to, v2) {
   }
 }
 
-/** How alike the updates of one merge are: few clients and low clocks overlap all the time. */
-export function randomStyle(gen) {
+/**
+ * How alike the updates of one merge are: few clients and low clocks overlap all the time. `least`:
+ * 0 lets some structs have no length.
+ */
+export function randomStyle(gen, least = 0) {
   return {
+    least,
     clients: prng.oneOf(gen, [1, 2, 4]),
     clocks: prng.oneOf(gen, [0, 3, 12]),
     sections: prng.oneOf(gen, [1, 1, 2, 4]),

@@ -1,0 +1,17 @@
+// @y/y 14.0.0-rc.7, corrected (corrections.mjs tells where), with what it does not export.
+
+import { register } from 'node:module';
+
+register('./corrections.mjs', import.meta.url);
+
+export const Y = await import('@y/y');
+const utils = new URL('utils/', import.meta.resolve('@y/y'));
+export const ids = await import(new URL('ids.js', utils));
+const { IdSetEncoderV2 } = await import(new URL('UpdateEncoder.js', utils));
+
+/** encodeIdSet of later release candidates. */
+export function encodeIdSet(set) {
+  const encoder = new IdSetEncoderV2();
+  ids.writeIdSet(encoder, set);
+  return encoder.toUint8Array();
+}
