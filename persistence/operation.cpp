@@ -173,6 +173,11 @@ StoreError damaged_error(const std::string& name) {
   return {StoreErrc::corrupt, "document " + quoted(name) + " is damaged and is kept as it is"};
 }
 
+StoreError stale_error(const std::string& name) {
+  return {StoreErrc::out_of_order,
+          "another server has had the store since document " + quoted(name) + " was loaded"};
+}
+
 StoreError closed_error() { return {StoreErrc::closed, "the store is closed"}; }
 
 StoreError given_up_error(std::size_t count) {

@@ -94,6 +94,9 @@ StoreResult<void> check_checkpoint(const std::string& name, const Position& posi
 /// The refusal of a write to a document whose load failed.
 StoreError damaged_error(const std::string& name);
 
+/// The refusal of a write to a document that another server may have written since it was loaded.
+StoreError stale_error(const std::string& name);
+
 StoreError closed_error();
 
 /// What close returns when the deadline passed first.

@@ -190,6 +190,9 @@ struct StoreStats {
   std::uint64_t checkpoints = 0;
   std::size_t queued_count = 0;  // operations queued or running
   std::size_t queued_bytes = 0;  // their payload
+  /// The last write failed in a way that may pass, and `failure` says why.
+  bool failing = false;
+  std::string failure;
 };
 
 class DocumentStore {

@@ -156,6 +156,18 @@ StoreResult<std::string> Database::query_text(std::string_view sql) {
   return *row ? std::string(run.text(0)) : std::string();
 }
 
+StoreResult<std::vector<Statement>> prepare_all(Database& database,
+                                                std::span<const char* const> sql) {
+  std::vector<Statement> statements;
+  statements.reserve(sql.size());
+  for (const char* text : sql) {
+    auto statement = database.prepare(text);
+    if (!statement) return std::unexpected(std::move(statement.error()));
+    statements.push_back(std::move(*statement));
+  }
+  return statements;
+}
+
 void Database::rollback() {
   if (in_transaction()) sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }

@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sqlite3.h>
 
@@ -90,5 +92,9 @@ class Database {
   explicit Database(sqlite3* handle) : handle_(handle) {}
   std::unique_ptr<sqlite3, Close> handle_;
 };
+
+/// One statement for each text, in their order.
+StoreResult<std::vector<Statement>> prepare_all(Database& database,
+                                                std::span<const char* const> sql);
 
 }  // namespace weft::persistence::sqlite

@@ -139,4 +139,17 @@ StoreResult<Database> open_database(const std::filesystem::path& file, const Ope
   return database;
 }
 
+StoreResult<Database> open_for_reading(const std::filesystem::path& file,
+                                       std::chrono::milliseconds busy_timeout) {
+  auto database = Database::open(file, busy_timeout);
+  if (!database) return database;
+  auto set = database->execute(
+      "PRAGMA query_only = ON;"
+      "PRAGMA cell_size_check = ON;"
+      "PRAGMA trusted_schema = OFF;"
+      "PRAGMA temp_store = MEMORY;");
+  if (!set) return std::unexpected(std::move(set.error()));
+  return database;
+}
+
 }  // namespace weft::persistence::sqlite

@@ -26,4 +26,8 @@ struct OpenOptions {
 /// all), locked, disk_full, unavailable.
 StoreResult<Database> open_database(const std::filesystem::path& file, const OpenOptions& options);
 
+/// A second connection to what open_database has opened, which only reads.
+StoreResult<Database> open_for_reading(const std::filesystem::path& file,
+                                       std::chrono::milliseconds busy_timeout);
+
 }  // namespace weft::persistence::sqlite

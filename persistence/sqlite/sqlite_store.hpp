@@ -1,6 +1,6 @@
 // A DocumentStore in one SQLite database in a folder of its own, for one process at a time.
 //
-// One thread writes and reads. Whatever was queued while it committed goes into its next
+// One thread writes, another reads. Whatever was queued while a commit ran goes into the next
 // transaction, whatever documents it belongs to: one disk sync for all of it. A store without load
 // commits each call at once; nothing waits for company.
 #pragma once

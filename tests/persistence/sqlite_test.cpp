@@ -55,6 +55,42 @@ TEST_CASE("everything that waits shares one commit", "[sqlite]") {
   REQUIRE(stats.commits_failed == 0);
 }
 
+TEST_CASE("a long queue is several transactions, each of bounded size", "[sqlite]") {
+  SqliteBench bench;
+  SECTION("by number") {
+    bench.hold();
+    std::vector<Pending<Sequence>> writes;
+    for (Sequence sequence = 1; sequence <= 5000; ++sequence)
+      writes.push_back(start_append(bench, "doc", update_of(sequence, "x")));
+    bench.release();
+    for (auto& write : writes) REQUIRE(write.wait(bench));
+    REQUIRE(bench.store().stats().commits == 2);
+  }
+  SECTION("by bytes") {
+    bench.hold();
+    std::vector<Pending<Sequence>> writes;
+    const std::string text(std::size_t{3} << 20, 'x');
+    for (Sequence sequence = 1; sequence <= 4; ++sequence)
+      writes.push_back(start_append(bench, "doc", update_of(sequence, text)));
+    bench.release();
+    for (auto& write : writes) REQUIRE(write.wait(bench));
+    REQUIRE(bench.store().stats().commits == 2);
+  }
+}
+
+TEST_CASE("a load waits for its own document's writes and for no others", "[sqlite]") {
+  SqliteBench bench;
+  REQUIRE(append(bench, "quiet", update_of(1, "x")));
+  bench.hold();
+  auto written = start_append(bench, "busy", update_of(1, "y"));
+  auto waiting = start_load(bench, "busy");
+  REQUIRE(describe(load(bench, "quiet")) == "1:x last 1");
+  REQUIRE_FALSE(waiting.ready());
+  bench.release();
+  REQUIRE(describe(waiting.wait(bench)) == "1:y last 1");
+  REQUIRE(written.wait(bench) == 1u);
+}
+
 TEST_CASE("writes of several threads group by themselves", "[sqlite]") {
   SqliteBench bench;
   constexpr int kThreads = 4;

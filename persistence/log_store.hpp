@@ -1,0 +1,35 @@
+// A DocumentStore over a database: bounded queues, one thread that writes, some that read.
+//
+// Whatever was queued while the writer committed goes into its next transaction, whatever documents
+// it belongs to: one disk sync for all of it. A store without load commits each call at once;
+// nothing waits for company. A load waits for the writes of its document that were called before
+// it, and for nothing else; a list waits for all of them.
+//
+// While the medium does not answer, the writer keeps its group, tries again after growing waits,
+// and says so in stats(); loads then fail as unavailable.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "persistence/quarantine.hpp"
+#include "persistence/store.hpp"
+#include "persistence/tables.hpp"
+
+namespace weft::persistence {
+
+struct LogStoreParts {
+  std::unique_ptr<Tables> tables;
+  std::vector<std::unique_ptr<Reader>> readers;  // at least one; each gets a thread
+  std::shared_ptr<Quarantine> quarantine = std::make_shared<Quarantine>();
+  /// Milliseconds since 1970. Called on the writer's thread.
+  std::function<std::int64_t()> now_ms;
+  StoreLimits limits;
+  /// Called once everything else is closed, before close returns.
+  std::function<void()> release = [] {};
+};
+
+std::unique_ptr<DocumentStore> make_log_store(LogStoreParts parts);
+
+}  // namespace weft::persistence
