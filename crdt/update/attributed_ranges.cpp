@@ -13,36 +13,36 @@ namespace {
 // The attributes of one range, asked one by one: a search while they are few, else a table.
 class Lookup {
  public:
-  explicit Lookup(const Attributes& attributes) : attributes_(attributes) {
+  explicit Lookup(const ContentAttributes& attributes) : attributes_(attributes) {
     if (attributes.size() <= kFew) return;
-    for (const Attribute& attribute : attributes) table_.insert(attribute.get());
+    for (const ContentAttributePtr& attribute : attributes) table_.insert(attribute.get());
   }
 
-  bool has(const Attribute& attribute) const {
+  bool has(const ContentAttributePtr& attribute) const {
     if (!table_.empty()) return table_.contains(attribute.get());
     return std::find(attributes_.begin(), attributes_.end(), attribute) != attributes_.end();
   }
 
  private:
   static constexpr std::size_t kFew = 8;
-  const Attributes& attributes_;
+  const ContentAttributes& attributes_;
   std::unordered_set<const ContentAttribute*> table_;
 };
 
-Attributes join(const Attributes& a, const Attributes& b) {
+ContentAttributes join(const ContentAttributes& a, const ContentAttributes& b) {
   const Lookup known(a);
-  Attributes both = a;
+  ContentAttributes both = a;
   std::copy_if(b.begin(), b.end(), std::back_inserter(both),
-               [&](const Attribute& attribute) { return !known.has(attribute); });
+               [&](const ContentAttributePtr& attribute) { return !known.has(attribute); });
   return both;
 }
 
-bool same(const Attributes& a, const Attributes& b) {
+bool same(const ContentAttributes& a, const ContentAttributes& b) {
   if (a.size() != b.size()) return false;
   if (std::equal(a.begin(), a.end(), b.begin())) return true;
   const Lookup known(b);
   return std::all_of(a.begin(), a.end(),
-                     [&](const Attribute& attribute) { return known.has(attribute); });
+                     [&](const ContentAttributePtr& attribute) { return known.has(attribute); });
 }
 
 // What is left of the ranges, by clock; a rest goes before those that begin where it does.

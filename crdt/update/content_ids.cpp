@@ -140,8 +140,8 @@ ContentIds intersect_content_ids(const ContentIds& a, const ContentIds& b) {
   return {intersect_id_sets(a.inserts, b.inserts), intersect_id_sets(a.deletes, b.deletes)};
 }
 
-ContentMap content_map_from_ids(const ContentIds& ids, const Attributes& insert_attributes,
-                                const Attributes& delete_attributes) {
+ContentMap content_map_from_ids(const ContentIds& ids, const ContentAttributes& insert_attributes,
+                                const ContentAttributes& delete_attributes) {
   return {id_map_from_id_set(ids.inserts, insert_attributes),
           id_map_from_id_set(ids.deletes, delete_attributes)};
 }
@@ -170,8 +170,8 @@ ContentMap intersect_content_map(const ContentMap& a, const ContentMap& b) {
 }
 
 ContentMap filter_content_map(const ContentMap& map,
-                              const std::function<bool(const Attributes&)>& inserts,
-                              const std::function<bool(const Attributes&)>& deletes) {
+                              const std::function<bool(const ContentAttributes&)>& inserts,
+                              const std::function<bool(const ContentAttributes&)>& deletes) {
   return {filter_id_map(map.inserts, inserts), filter_id_map(map.deletes, deletes)};
 }
 

@@ -27,9 +27,9 @@ class IdMapMaker {
     std::move(ranges.begin(), ranges.end(), std::back_inserter(into));
   }
 
-  Attributes adopt(const Attributes& attributes) { return map_.adopt(attributes); }
+  ContentAttributes adopt(const ContentAttributes& attributes) { return map_.adopt(attributes); }
   /// Takes an attribute as it is; it becomes the one for its content.
-  void know(const Attribute& attribute) {
+  void know(const ContentAttributePtr& attribute) {
     map_.known_.insert(attribute);
     map_.by_content_.insert_or_assign(IdMap::content_of(*attribute), attribute);
   }
@@ -56,9 +56,9 @@ void IdMap::sort(Ranges& ranges) {
   ranges.sorted = true;
 }
 
-Attributes IdMap::adopt(const Attributes& attributes) {
-  Attributes own;
-  for (const Attribute& attribute : attributes) {
+ContentAttributes IdMap::adopt(const ContentAttributes& attributes) {
+  ContentAttributes own;
+  for (const ContentAttributePtr& attribute : attributes) {
     if (known_.contains(attribute)) {
       own.push_back(attribute);
       continue;
@@ -70,7 +70,7 @@ Attributes IdMap::adopt(const Attributes& attributes) {
   return own;
 }
 
-void IdMap::add(ClientId client, Clock clock, Clock length, Attributes attributes) {
+void IdMap::add(ClientId client, Clock clock, Clock length, ContentAttributes attributes) {
   if (length == 0) return;
   Ranges& ranges = clients_[client];
   ranges.ranges.push_back({clock, length, adopt(attributes)});
@@ -132,11 +132,11 @@ const std::vector<AttributedRange>& IdMap::ranges(ClientId client) const {
 
 IdMap merge_id_maps(std::span<const IdMap> maps) {
   IdMapMaker maker;
-  std::map<Attribute, Attribute> adopted;
+  std::map<ContentAttributePtr, ContentAttributePtr> adopted;
   const auto adopt = [&](const AttributedRange& range) {
     AttributedRange own = range;
-    for (Attribute& attribute : own.attributes) {
-      Attribute& known = adopted[attribute];
+    for (ContentAttributePtr& attribute : own.attributes) {
+      ContentAttributePtr& known = adopted[attribute];
       if (!known) known = maker.adopt({attribute})[0];
       attribute = known;
     }
@@ -213,24 +213,25 @@ IdMap intersect_id_maps(const IdMap& a, const IdSet& b) {
   return maker.take();
 }
 
-IdMap filter_id_map(const IdMap& map, const std::function<bool(const Attributes&)>& predicate) {
+IdMap filter_id_map(const IdMap& map,
+                    const std::function<bool(const ContentAttributes&)>& predicate) {
   IdMapMaker maker;
   for (const ClientId client : map.clients()) {
     std::vector<AttributedRange> kept;
     for (const AttributedRange& range : map.ranges(client)) {
       if (!predicate(range.attributes)) continue;
       kept.push_back(range);
-      for (const Attribute& attribute : range.attributes) maker.know(attribute);
+      for (const ContentAttributePtr& attribute : range.attributes) maker.know(attribute);
     }
     if (!kept.empty()) maker.put(client, std::move(kept));
   }
   return maker.take();
 }
 
-IdMap id_map_from_id_set(const IdSet& set, const Attributes& attributes) {
+IdMap id_map_from_id_set(const IdSet& set, const ContentAttributes& attributes) {
   IdMapMaker maker;
-  Attributes once;
-  for (const Attribute& attribute : maker.adopt(attributes)) {
+  ContentAttributes once;
+  for (const ContentAttributePtr& attribute : maker.adopt(attributes)) {
     if (std::find(once.begin(), once.end(), attribute) == once.end()) once.push_back(attribute);
   }
   for (const auto& [client, ranges] : set.clients()) {

@@ -23,7 +23,7 @@ class AttributeWriter {
  public:
   explicit AttributeWriter(encoding::Writer& out) : out_(out) {}
 
-  void write(const Attribute& attribute) {
+  void write(const ContentAttributePtr& attribute) {
     const auto [at, is_new] = numbers_.try_emplace(attribute.get(), numbers_.size());
     out_.varuint(at->second);
     if (!is_new) return;
@@ -43,7 +43,7 @@ class AttributeReader {
  public:
   explicit AttributeReader(encoding::Reader& in) : in_(in) {}
 
-  Attribute read() {
+  ContentAttributePtr read() {
     const std::uint64_t number = in_.varuint();
     if (number == known_.size()) known_.push_back(read_new());
     if (number < known_.size()) return known_[number];
@@ -51,10 +51,10 @@ class AttributeReader {
     return nullptr;
   }
 
-  const Attributes& all() const { return known_; }
+  const ContentAttributes& all() const { return known_; }
 
  private:
-  Attribute read_new() {
+  ContentAttributePtr read_new() {
     const std::uint64_t name = in_.varuint();
     if (name == names_.size()) {
       names_.emplace_back(as_text(in_.varbytes()));
@@ -75,7 +75,7 @@ class AttributeReader {
 
   encoding::Reader& in_;
   std::vector<std::string> names_;
-  Attributes known_;
+  ContentAttributes known_;
 };
 
 AttributedRange read_range(encoding::Reader& in, AttributeReader& attributes, Clock from) {
@@ -107,7 +107,7 @@ class IdMapReader {
       read_client(client);
     }
     if (!in_.ok()) return {};
-    for (const Attribute& attribute : attributes_.all()) {
+    for (const ContentAttributePtr& attribute : attributes_.all()) {
       map_.known_.insert(attribute);
       map_.by_content_.insert_or_assign(IdMap::content_of(*attribute), attribute);
     }
@@ -149,7 +149,7 @@ void update::write_id_map(encoding::Writer& out, const IdMap& map) {
       out.varuint(range.length - 1);
       from = range.clock + range.length;
       out.varuint(range.attributes.size());
-      for (const Attribute& attribute : range.attributes) attributes.write(attribute);
+      for (const ContentAttributePtr& attribute : range.attributes) attributes.write(attribute);
     }
   }
 }

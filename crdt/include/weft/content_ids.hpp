@@ -57,8 +57,8 @@ ContentIds exclude_content_ids(const ContentIds& content, const ContentIds& excl
 ContentIds intersect_content_ids(const ContentIds& a, const ContentIds& b);
 
 /// @y/y createContentMapFromContentIds.
-ContentMap content_map_from_ids(const ContentIds& ids, const Attributes& insert_attributes,
-                                const Attributes& delete_attributes);
+ContentMap content_map_from_ids(const ContentIds& ids, const ContentAttributes& insert_attributes,
+                                const ContentAttributes& delete_attributes);
 
 /// @y/y mergeContentMaps, excludeContentMap, intersectContentMap, filterContentMap.
 ContentMap merge_content_maps(std::span<const ContentMap> contents);
@@ -67,8 +67,8 @@ ContentMap exclude_content_map(const ContentMap& content, const ContentMap& excl
 ContentMap intersect_content_map(const ContentMap& a, const ContentIds& b);
 ContentMap intersect_content_map(const ContentMap& a, const ContentMap& b);
 ContentMap filter_content_map(const ContentMap& map,
-                              const std::function<bool(const Attributes&)>& inserts,
-                              const std::function<bool(const Attributes&)>& deletes);
+                              const std::function<bool(const ContentAttributes&)>& inserts,
+                              const std::function<bool(const ContentAttributes&)>& deletes);
 
 /// @y/y intersectUpdateWithContentIds(V2): of `update` only what `ids` names; structs are cut, what
 /// lies between becomes Skips. Differs from release candidate 7, which loses structs behind one

@@ -24,13 +24,13 @@ struct ContentAttribute {
   Value value;
 };
 
-/// Attributes are shared by all ranges that have them, and told apart by identity; a map takes an
-/// equal one that it knows already in the place of a new one.
-using Attribute = std::shared_ptr<const ContentAttribute>;
-using Attributes = std::vector<Attribute>;
+/// They are shared by all ranges that have them, and told apart by identity; a map
+/// takes an equal one that it knows already in the place of a new one.
+using ContentAttributePtr = std::shared_ptr<const ContentAttribute>;
+using ContentAttributes = std::vector<ContentAttributePtr>;
 
 /// @y/y createContentAttribute.
-inline Attribute make_attribute(std::string name, Value value) {
+inline ContentAttributePtr make_attribute(std::string name, Value value) {
   return std::make_shared<const ContentAttribute>(
       ContentAttribute{.name = std::move(name), .value = std::move(value)});
 }
@@ -39,14 +39,14 @@ inline Attribute make_attribute(std::string name, Value value) {
 struct AttributedRange {
   Clock clock = 0;
   Clock length = 0;
-  Attributes attributes;
+  ContentAttributes attributes;
 };
 
 /// A piece of a row of clocks that was asked for; without `attributes` the map does not hold it.
 struct AttributedSlice {
   Clock clock = 0;
   Clock length = 0;
-  std::optional<Attributes> attributes;
+  std::optional<ContentAttributes> attributes;
 };
 
 /// @y/y IdMap. Where ranges overlap their attributes add up. As in Yjs, what was added is sorted
@@ -55,7 +55,7 @@ struct AttributedSlice {
 class IdMap {
  public:
   /// O(attributes log attributes).
-  void add(ClientId client, Clock clock, Clock length, Attributes attributes);
+  void add(ClientId client, Clock clock, Clock length, ContentAttributes attributes);
   /// Takes out a range (@y/y IdMap.delete). O(ranges of the client).
   void remove(ClientId client, Clock clock, Clock length);
   /// Adds all of `other`, whose attributes stay its own (@y/y insertIntoIdMap).
@@ -91,11 +91,11 @@ class IdMap {
   /// Two attributes with the same bytes say the same.
   static Bytes content_of(const ContentAttribute& attribute);
   /// Each attribute, or the equal one that this map has.
-  Attributes adopt(const Attributes& attributes);
+  ContentAttributes adopt(const ContentAttributes& attributes);
 
   mutable std::map<ClientId, Ranges> clients_;
-  std::set<Attribute> known_;
-  std::map<Bytes, Attribute> by_content_;
+  std::set<ContentAttributePtr> known_;
+  std::map<Bytes, ContentAttributePtr> by_content_;
 };
 
 // The results' attributes are those of the arguments, but where it says otherwise. O(n log n) in
@@ -114,10 +114,11 @@ IdMap intersect_id_maps(const IdMap& a, const IdMap& b);
 IdMap intersect_id_maps(const IdMap& a, const IdSet& b);
 
 /// The ranges whose attributes please `predicate` (@y/y filterIdMap).
-IdMap filter_id_map(const IdMap& map, const std::function<bool(const Attributes&)>& predicate);
+IdMap filter_id_map(const IdMap& map,
+                    const std::function<bool(const ContentAttributes&)>& predicate);
 
 /// `attributes` for all ids of `set` (@y/y createIdMapFromIdSet). REQUIRES: set is normalized.
-IdMap id_map_from_id_set(const IdSet& set, const Attributes& attributes);
+IdMap id_map_from_id_set(const IdSet& set, const ContentAttributes& attributes);
 
 /// The ids, without what is said about them (@y/y createIdSetFromIdMap).
 IdSet id_set_from_id_map(const IdMap& map);

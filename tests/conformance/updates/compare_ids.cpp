@@ -11,8 +11,8 @@
 
 namespace {
 
-using weft::Attribute;
-using weft::Attributes;
+using weft::ContentAttributePtr;
+using weft::ContentAttributes;
 using weft::ContentIds;
 using weft::ContentMap;
 using weft::Encoding;
@@ -33,8 +33,8 @@ Query read_query(Reader& in) {
   return {client, clock, in.varuint()};
 }
 
-Attributes read_attributes(Reader& in) {
-  Attributes attributes;
+ContentAttributes read_attributes(Reader& in) {
+  ContentAttributes attributes;
   for (auto count = in.varuint(); count > 0; --count) {
     std::string name(weft::as_text(in.varbytes()));
     const std::size_t begin = in.offset();
@@ -46,16 +46,16 @@ Attributes read_attributes(Reader& in) {
   return attributes;
 }
 
-bool says_a(const Attributes& attributes) {
+bool says_a(const ContentAttributes& attributes) {
   return std::any_of(attributes.begin(), attributes.end(),
-                     [](const Attribute& attribute) { return attribute->name == "a"; });
+                     [](const ContentAttributePtr& attribute) { return attribute->name == "a"; });
 }
 
-void step(Reader& in, std::array<IdMap, 2>& maps, const Attributes& attributes) {
+void step(Reader& in, std::array<IdMap, 2>& maps, const ContentAttributes& attributes) {
   const auto kind = in.varuint();
   const auto map = in.varuint();
   const Query range = read_query(in);
-  Attributes chosen;
+  ContentAttributes chosen;
   for (auto count = in.varuint(); count > 0; --count) chosen.push_back(attributes[in.varuint()]);
   switch (kind) {
     case 0:
@@ -104,12 +104,12 @@ weft::Bytes id_sets(weft::ByteView program) {
 
 weft::Bytes id_maps(weft::ByteView program) {
   Reader in(program);
-  Attributes attributes = read_attributes(in);
+  ContentAttributes attributes = read_attributes(in);
   std::array<IdMap, 2> maps;
   for (auto count = in.varuint(); count > 0; --count) step(in, maps, attributes);
   const Query query = read_query(in);
   const auto& [a, b] = maps;
-  const Attribute copy = weft::make_attribute(attributes[0]->name, attributes[0]->value);
+  const ContentAttributePtr copy = weft::make_attribute(attributes[0]->name, attributes[0]->value);
   IdMap diffed = weft::diff_id_maps(a, b);
   diffed.add(query.client, query.clock, query.length, {copy});
   IdMap common = weft::intersect_id_maps(a, b);
@@ -146,13 +146,13 @@ weft::Result<weft::Bytes> contents(std::span<const weft::ByteView> inputs) {
   const auto two = weft::content_ids_from_update(inputs[1]);
   if (!one || !two) return std::unexpected(one ? two.error() : one.error());
   Reader in(inputs[2]);
-  const Attributes attributes = read_attributes(in);
+  const ContentAttributes attributes = read_attributes(in);
   const std::array both{*one, *two};
   const auto& [a, b] = both;
   const std::array maps{
       weft::content_map_from_ids(a, attributes, attributes),
-      weft::content_map_from_ids(b, Attributes(attributes.begin() + 1, attributes.end()),
-                                 Attributes(attributes.begin(), attributes.begin() + 1))};
+      weft::content_map_from_ids(b, ContentAttributes(attributes.begin() + 1, attributes.end()),
+                                 ContentAttributes(attributes.begin(), attributes.begin() + 1))};
   const auto& [map, other] = maps;
   const ContentMap merged = weft::merge_content_maps(maps);
   Writer out;
@@ -166,7 +166,7 @@ weft::Result<weft::Bytes> contents(std::span<const weft::ByteView> inputs) {
        {map, other, merged, weft::exclude_content_map(merged, b),
         weft::exclude_content_map(merged, map), weft::intersect_content_map(merged, a),
         weft::intersect_content_map(map, other),
-        weft::filter_content_map(merged, says_a, [](const Attributes&) { return true; }),
+        weft::filter_content_map(merged, says_a, [](const ContentAttributes&) { return true; }),
         ContentMap::decode(merged.encode()).value()}) {
     out.varbytes(content.encode());
   }
