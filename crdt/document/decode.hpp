@@ -55,7 +55,7 @@ struct Section {
 };
 
 struct DeleteRange {
-  ClientId client;
+  ClientId client = 0;
   ClockRange range;
 };
 

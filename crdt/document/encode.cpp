@@ -120,6 +120,7 @@ Bytes DocState::encode_until(const StateVector& until, const IdSet& deletes) con
 
 Bytes DocState::encode_transaction(const TransactionState& txn, Encoding encoding) const {
   std::vector<ClientStart> starts;
+  starts.reserve(txn.touched.size());
   for (const Touched& entry : txn.touched) starts.push_back({entry.client, entry.before});
   std::sort(starts.begin(), starts.end(), [this](const ClientStart& a, const ClientStart& b) {
     return store.clients[a.client].id > store.clients[b.client].id;

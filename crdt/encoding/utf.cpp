@@ -134,7 +134,7 @@ void append_well_formed(std::string& out, std::string_view text) {
 
 void append_joining(std::string& out, std::string_view text) {
   const auto surrogate = [](std::string_view three) -> std::uint32_t {
-    return byte_at(three.data()) == 0xED ? decode_three(three, 0) : 0;
+    return static_cast<std::uint8_t>(three[0]) == 0xED ? decode_three(three, 0) : 0;
   };
   if (out.size() >= 3 && text.size() >= 3) {
     const std::uint32_t high = surrogate(std::string_view(out).substr(out.size() - 3));

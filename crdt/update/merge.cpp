@@ -115,7 +115,7 @@ Result<Bytes> merge_v13(std::span<const ByteView> updates) {
   } else {
     Merge<Source, Sink, LargeOrder<Source>>(source, sink).run();
   }
-  if (source.error()) return std::unexpected(*source.error());
+  if (const auto& error = source.error()) return std::unexpected(*error);
   merge_deletes(source.deletes());
   return sink.finish();
 }

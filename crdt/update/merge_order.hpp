@@ -125,8 +125,8 @@ class LargeOrder {
  private:
   struct Moved {
     HeadKey key;
-    std::uint64_t stamp;
-    std::uint32_t reader;
+    std::uint64_t stamp = 0;
+    std::uint32_t reader = 0;
   };
 
   static bool stands_behind(const Moved& a, const Moved& b) {

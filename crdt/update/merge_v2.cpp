@@ -19,7 +19,7 @@ MergeSourceV2::MergeSourceV2(std::span<const ByteView> updates)
 OpenV2& MergeSourceV2::open(std::size_t i) {
   HeadV2& head = heads_[i];
   if (head.open) return *head.open;
-  if (small_of_ != i) {
+  if (!small_ || small_of_ != i) {
     small_.emplace(updates_[i]);
     for (std::uint64_t read = 0; read < head.structs_read; ++read) {
       small_->reader.next(small_->current);

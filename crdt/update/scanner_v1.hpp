@@ -10,6 +10,7 @@
 
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstring>
 #include <optional>
 
@@ -91,7 +92,10 @@ class ScannerV1 {
   bool next_delete(ClientId& client, ClockRange& range);
 
   bool ok() const { return !error_; }
-  Error error() const { return *error_; }
+  Error error() const {
+    assert(error_);
+    return *error_;
+  }
 
  private:
   static constexpr std::ptrdiff_t kLookAhead = 64;  // a struct's fields before its text

@@ -101,7 +101,7 @@ DocumentPage MemoryStore::page(const ListRequest& request) const {
   DocumentPage page;
   for (; at != documents.end() && page.documents.size() < count_max; ++at) {
     DocumentInfo info{at->first, at->second.last, std::nullopt};
-    if (at->second.checkpoint) info.checkpoint_up_to = at->second.checkpoint->checkpoint.up_to;
+    if (const auto& kept = at->second.checkpoint) info.checkpoint_up_to = kept->checkpoint.up_to;
     page.documents.push_back(std::move(info));
   }
   page.more = at != documents.end();
@@ -109,7 +109,7 @@ DocumentPage MemoryStore::page(const ListRequest& request) const {
 }
 
 StoreResult<void> MemoryStore::writable(const std::string& name) const {
-  if (options_.disk->write_failure) return std::unexpected(*options_.disk->write_failure);
+  if (const auto& failure = options_.disk->write_failure) return std::unexpected(*failure);
   if (damaged_.contains(name)) return std::unexpected(damaged_error(name));
   return {};
 }
@@ -151,7 +151,7 @@ StoreResult<Sequence> MemoryStore::write(const CheckpointOperation& write) {
 }
 
 StoreResult<Sequence> MemoryStore::write(const RemoveOperation& remove) {
-  if (options_.disk->write_failure) return std::unexpected(*options_.disk->write_failure);
+  if (const auto& failure = options_.disk->write_failure) return std::unexpected(*failure);
   const Sequence last = position_of(*options_.disk, remove.name).last;
   options_.disk->documents.erase(remove.name);
   damaged_.erase(remove.name);

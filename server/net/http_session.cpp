@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -90,6 +91,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
       return answer_text(http::status::bad_request, "not an HTTP request\n");
     }
     if (error) return;  // gone, or too slow
+    assert(parser_);
     const Request& request = parser_->get();
     keep_alive_ = request.keep_alive();
     const std::string_view target = view(request.target());
@@ -196,7 +198,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   }
 
   template <typename Message>
-  void answer(std::shared_ptr<Message> response) {
+  void answer(const std::shared_ptr<Message>& response) {
     response->keep_alive(keep_alive_);
     stream_.expires_after(kRequestTime);
     http::async_write(

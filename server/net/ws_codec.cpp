@@ -162,8 +162,10 @@ Bytes ws_close_payload(std::uint16_t code, std::string_view reason) {
     while (end > 0 && (static_cast<std::uint8_t>(reason[end]) & 0xC0) == 0x80) --end;
     reason = reason.substr(0, end);
   }
-  Bytes payload{static_cast<std::uint8_t>(code >> 8), static_cast<std::uint8_t>(code)};
-  payload.insert(payload.end(), reason.begin(), reason.end());
+  Bytes payload(2 + reason.size());
+  payload[0] = static_cast<std::uint8_t>(code >> 8);
+  payload[1] = static_cast<std::uint8_t>(code);
+  std::ranges::copy(reason, payload.begin() + 2);
   return payload;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <utility>
 
 namespace weft::protocol {
@@ -130,7 +131,8 @@ void YWebSocket::answer_step1(const StateVector& since) {
 void YWebSocket::answer_owed() {
   if (states_owed_) send_states();
   if (!asked_ || answer_kept_) return;
-  const StateVector since = *std::exchange(asked_, std::nullopt);
+  const StateVector since = std::move(*asked_);
+  asked_.reset();
   answer_step1(since);
 }
 
@@ -187,7 +189,9 @@ void YWebSocket::on_drained() {
 }
 
 void YWebSocket::catch_up() {
-  const StateVector since = *std::exchange(behind_since_, std::nullopt);
+  assert(behind_since_);
+  const StateVector since = std::move(*behind_since_);
+  behind_since_.reset();
   tell(frame(MessageKind::update, doc_->encode_state_as_update(since)));
 }
 

@@ -13,7 +13,7 @@ namespace weft::net::test {
 
 struct ClientFrame {
   std::uint8_t opcode = 2;
-  Bytes payload;
+  Bytes payload{};  // said, so that g++ 12 lets a frame leave it out
   bool fin = true;
   std::array<std::uint8_t, 4> mask{0x11, 0xE2, 0x07, 0xFC};
   std::uint8_t reserved = 0;  // bits 0x70 of the first byte

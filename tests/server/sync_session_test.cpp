@@ -1,4 +1,6 @@
 // Documents through the y-websocket wire: greeting, answers, relay, durability before the echo.
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "stage.hpp"
@@ -13,9 +15,8 @@ const Bytes kNothingKnown{0};
 const Bytes kEmptyUpdate{0, 0};
 
 std::size_t count(const std::vector<Told>& told, MessageKind kind, const Bytes& body) {
-  std::size_t found = 0;
-  for (const Told& each : told) found += each.kind == kind && each.body == body ? 1 : 0;
-  return found;
+  return static_cast<std::size_t>(std::ranges::count_if(
+      told, [&](const Told& each) { return each.kind == kind && each.body == body; }));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ enum class Errc : std::uint8_t {
 
 /// What went wrong and, for a decoder, at which byte of its input.
 struct Error {
-  Errc code;
+  Errc code = Errc::unexpected_end;
   std::size_t offset = 0;
 
   friend bool operator==(const Error&, const Error&) = default;

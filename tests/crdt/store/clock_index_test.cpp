@@ -1,6 +1,7 @@
 // The clock index against a sorted map.
 #include "store/clock_index.hpp"
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -40,10 +41,10 @@ TEST_CASE("random splits and joins keep the clock index equal to a map") {
     std::map<std::uint32_t, Handle> model;
     Handle next = 0;
     for (int step = 0; step < 4000; ++step) {
-      const std::uint32_t choice = random() % 10;
+      const auto choice = random() % 10;
       if (model.empty() || choice < 3) {
         model[index.state()] = next;
-        index.append(next++, 1 + random() % 20);
+        index.append(next++, 1 + static_cast<std::uint32_t>(random() % 20));
       } else if (choice < 8) {
         const auto clock = static_cast<std::uint32_t>(random() % index.state());
         const auto at = index.find(clock);
@@ -54,7 +55,7 @@ TEST_CASE("random splits and joins keep the clock index equal to a map") {
       } else {
         const auto at = index.find(static_cast<std::uint32_t>(random() % index.state()));
         const auto rest = static_cast<std::uint32_t>(index.size() - index.rank(at) - 1);
-        const std::uint32_t count = std::min<std::uint32_t>(random() % 5, rest);
+        const auto count = std::min(static_cast<std::uint32_t>(random() % 5), rest);
         if (count == 0) continue;
         auto first = std::next(model.find(index.clock(at)));
         model.erase(first, std::next(first, count));
