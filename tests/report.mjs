@@ -47,8 +47,9 @@ export function summarise(entry) {
   if (skipped) named.skipped = Math.max(named.skipped, 1);
   if (ok && named.passed + named.skipped === 0) named.passed = 1;
   if (!ok && !skipped) named.failed = Math.max(named.failed, 1);
-  const suite = (entry.suite?.[0] ?? 'none').replace(/^[^:]*:/, '');
-  return { suite, name: entry.name, result: entry.result, seconds: entry.duration ?? 0, ...named };
+  // Meson calls a test `project:suite+suite / name`.
+  const [, suite = 'none', name] = /^(?:[^:/]*:([^+/]+)[^/]* \/ )?(.*)$/.exec(entry.name);
+  return { suite, name, result: entry.result, seconds: entry.duration ?? 0, ...named };
 }
 
 /** The report's lines and its totals. */

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { casesOf, report, summarise } from './report.mjs';
 
 const entry = (result, stdout, suite = 'weft:crdt') =>
-  ({ name: 'x', suite: [suite], result, stdout, duration: 1 });
+  ({ name: `${suite} / x`, result, stdout, duration: 1 });
 
 test('Catch2', () => {
   assert.deepEqual(casesOf('All tests passed (1 assertion in 1 test case)\n'),
@@ -38,6 +38,16 @@ test('a program that fails beside its count counts as a failure', () => {
   for (const result of ['FAIL', 'TIMEOUT', 'ERROR', 'UNEXPECTEDPASS', 'INTERRUPT']) {
     assert.equal(summarise(entry(result, all)).failed, 1, result);
   }
+});
+
+test('a suite is told by the name that meson gives', () => {
+  const of = (name) => {
+    const { suite, name: own } = summarise({ name, result: 'OK' });
+    return [suite, own];
+  };
+  assert.deepEqual(of('weft:crdt / encoding'), ['crdt', 'encoding']);
+  assert.deepEqual(of('weft:clients+slow / kill -9 under load'), ['clients', 'kill -9 under load']);
+  assert.deepEqual(of('alone'), ['none', 'alone']);
 });
 
 test('the closing line adds up', () => {
