@@ -1,4 +1,6 @@
 // Relative positions from indices and back. Source: Yjs RelativePosition.
+#include <cassert>
+
 #include <weft/relative_position.hpp>
 
 #include "document/redo.hpp"
@@ -42,6 +44,7 @@ DenseId unit_at(DocState& doc, TypeIx type, std::uint32_t index, bool before) {
 
 std::optional<AbsolutePosition> place_of_unit(DocState& doc, const RelativePosition& position,
                                               bool follow) {
+  assert(position.item);
   const DenseId id = dense_id(doc, *position.item);
   if (!id.exists()) return std::nullopt;
   const auto [handle, offset] = find(doc, id, follow);

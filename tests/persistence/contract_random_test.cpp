@@ -153,8 +153,8 @@ class RandomRun {
 
   struct Expected {
     Pending<Sequence> pending;
-    bool success;
-    Sequence sequence;
+    bool success = false;
+    Sequence sequence = 0;
   };
 
   std::mt19937_64 random_;

@@ -1,6 +1,8 @@
 // Source: Yjs structs/Item.js (write, mergeWith) and utils/encoding.js (readClientsStructRefs).
 #include "item.hpp"
 
+#include <cassert>
+
 #include <weft/limits.hpp>
 
 #include "update/reader_v1.hpp"
@@ -59,12 +61,20 @@ void Item::write(update::EncoderV1& encoder, std::uint64_t offset) const {
   if (written_origin) encoder.write_left_id(*written_origin);
   if (right_origin) encoder.write_right_id(*right_origin);
   if (!written_origin && !right_origin) {
-    const bool root = parent != nullptr ? parent->item == nullptr : parent_name.has_value();
-    encoder.write_parent_info(root);
-    if (root) {
-      encoder.write_string(parent != nullptr ? parent->name : *parent_name);
+    if (parent != nullptr) {
+      encoder.write_parent_info(parent->item == nullptr);
+      if (parent->item == nullptr) {
+        encoder.write_string(parent->name);
+      } else {
+        encoder.write_left_id(parent->item->id);
+      }
+    } else if (parent_name) {
+      encoder.write_parent_info(true);
+      encoder.write_string(*parent_name);
     } else {
-      encoder.write_left_id(parent != nullptr ? parent->item->id : *parent_id);
+      assert(parent_id);
+      encoder.write_parent_info(false);
+      encoder.write_left_id(*parent_id);
     }
     if (parent_sub) encoder.write_string(*parent_sub);
   }

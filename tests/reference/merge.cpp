@@ -201,6 +201,7 @@ Update read(const Bytes& bytes) {
 Bytes merge_updates(const std::vector<Bytes>& updates) {
   if (updates.size() == 1) return updates.front();
   std::vector<Update> decoded;
+  decoded.reserve(updates.size());
   for (const Bytes& update : updates) decoded.push_back(read(update));
   Merger merger(decoded);
   merger.run();

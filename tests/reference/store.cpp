@@ -58,6 +58,7 @@ Item* Doc::split(Item* left, std::uint64_t diff) {
   Item* right = make(std::move(item));
   left->right = right;
   if (right->right != nullptr) right->right->left = right;
+  assert(transaction_);
   transaction_->merge_structs.push_back(right->id);
   if (right->parent_sub && right->right == nullptr) {
     right->parent->set(*right->parent_sub, right);
