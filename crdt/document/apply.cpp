@@ -144,6 +144,10 @@ class DocState::Integrator {
                        .bytes = in_.text(record.content),
                        .key = in_.text(record.key),
                        .type_ref = record.type_ref};
+    if (record.kind == Kind::doc) {
+      content.flags = 0;
+      content.should_load = (record.flags & Record::kShouldLoad) != 0;
+    }
     if (known > 0) {
       place.origin = {client, record.clock + known - 1};
       place.left = doc_.clean_end(place.origin);

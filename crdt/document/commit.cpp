@@ -57,7 +57,7 @@ void DocState::end() {
   }
   close_body();
   txn_->depth = 0;
-  if (ended_.empty() && !observers_ && txn_->changed.empty()) {
+  if (ended_.empty() && !observers_ && txn_->changed.empty() && !txn_->subdocs) {
     finish(*txn_);
     txn_->clear();
     return;
@@ -97,11 +97,13 @@ void DocState::run_ended() {
     call_observers(txn);
     if (txn.needs_format_cleanup) clean_formats_after(*this, txn);
     finish(txn);
-    if (!observers_) continue;
     const TransactionEvent event(this, &txn);
-    observers_->of(DocEvent::after_transaction_cleanup).call(event);
-    emit_updates(txn);
-    if (i + 1 == ended_.size()) {
+    if (observers_) {
+      observers_->of(DocEvent::after_transaction_cleanup).call(event);
+      emit_updates(txn);
+    }
+    if (txn.subdocs) finish_subdocs(*txn.subdocs);
+    if (observers_ && i + 1 == ended_.size()) {
       // What an observer of this event opens is a new round.
       std::vector<std::unique_ptr<TransactionState>> round = std::exchange(ended_, {});
       observers_->of(DocEvent::after_all_transactions).call(event);

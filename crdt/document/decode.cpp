@@ -81,6 +81,7 @@ class Decoder {
       record.flags = s.content.ascii ? store::Item::kAscii : 0;
     } else {
       record.flags = s.content.is_json ? store::Item::kJson : 0;
+      if (s.kind == Kind::doc && s.content.should_load) record.flags = Record::kShouldLoad;
       record.type_ref = s.content.type_ref;
       if (!set_piece(record.key, s.content.key)) return false;
     }

@@ -26,6 +26,8 @@ struct Piece {
 
 /// One struct of an update with dense clients. 64 bytes, written once and read once.
 struct Record {
+  static constexpr std::uint8_t kShouldLoad = 128;  // doc
+
   std::uint32_t clock = 0;
   std::uint32_t length = 0;
   DenseId origin;
@@ -33,7 +35,7 @@ struct Record {
   Kind kind = Kind::gc;
   ParentKind parent = ParentKind::none;
   bool has_parent_sub = false;
-  std::uint8_t flags = 0;  // Item::kAscii, Item::kJson
+  std::uint8_t flags = 0;  // Item::kAscii, Item::kJson, kShouldLoad
   union {
     DenseId parent_id;  // ParentKind::id
     Piece parent_name;  // ParentKind::root

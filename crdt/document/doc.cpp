@@ -9,7 +9,10 @@ namespace weft {
 namespace document {
 
 DocState::DocState(const DocOptions& opts)
-    : options(opts), store(opts.hash_seed), txn_(std::make_unique<TransactionState>()) {}
+    : options(opts),
+      store(opts.hash_seed),
+      subdocs(opts.hash_seed),
+      txn_(std::make_unique<TransactionState>()) {}
 
 }  // namespace document
 
@@ -64,6 +67,23 @@ Array Doc::array(std::string_view name) {
 Map Doc::map(std::string_view name) {
   return {state_.get(), typed_root(*state_, name, TypeKind::map)};
 }
+XmlFragment Doc::xml_fragment(std::string_view name) {
+  return {state_.get(), typed_root(*state_, name, TypeKind::xml_fragment)};
+}
+XmlElement Doc::xml_element(std::string_view name) {
+  return {state_.get(), typed_root(*state_, name, TypeKind::xml_element)};
+}
+XmlText Doc::xml_text(std::string_view name) {
+  return {state_.get(), typed_root(*state_, name, TypeKind::xml_text)};
+}
+
+std::vector<SubDoc> Doc::subdocs() const {
+  std::vector<SubDoc> subdocs;
+  for (const document::SubdocNumber number : state_->subdocs.present()) {
+    subdocs.emplace_back(state_.get(), number);
+  }
+  return subdocs;
+}
 
 std::vector<std::string> Doc::root_names() const {
   std::vector<std::string> names;
@@ -102,6 +122,12 @@ Subscription Doc::on(DocEvent event, std::function<void(const TransactionEvent&)
   return subscribe(
       state_.get(),
       std::move(observer), [event](document::Observers & o) -> auto& { return o.of(event); });
+}
+
+Subscription Doc::on_subdocs(std::function<void(const SubdocsEvent&)> observer) {
+  return subscribe(
+      state_.get(), std::move(observer),
+      [](document::Observers & o) -> auto& { return o.subdocs; });
 }
 
 std::uint64_t TransactionEvent::origin() const { return txn_->origin; }

@@ -16,6 +16,7 @@
 #include "document/decode.hpp"
 #include "document/observers.hpp"
 #include "document/scan_set.hpp"
+#include "document/subdocs.hpp"
 #include "document/transaction.hpp"
 #include "store/store.hpp"
 
@@ -43,6 +44,7 @@ struct NewContent {
   std::string_view bytes;
   std::string_view key;  // format: put before the value; type: its name; doc: the guid
   std::uint32_t type_ref = 0;
+  std::optional<bool> should_load = std::nullopt;  // doc; nothing: as its option autoLoad says
 };
 
 /// Where a new item goes. `left` and `right` are the neighbours that its author saw.
@@ -104,8 +106,15 @@ class DocState {
 
   TypeIx root(std::string_view name);
 
+  // --- subdocuments (subdocs.cpp) ---
+  /// The present instance of an item of kind doc.
+  SubDoc subdoc_at(Handle item);
+  void load_subdoc(SubdocNumber number);
+  void destroy_subdoc(SubdocNumber number);
+
   DocOptions options;
   Store store;
+  Subdocs subdocs;
 
  private:
   friend std::string check_invariants(const DocState& doc);
@@ -156,6 +165,13 @@ class DocState {
   void call_observers(TransactionState& txn);
   void call_deep_observers(TransactionState& txn, const std::vector<Event>& events);
   void emit_updates(const TransactionState& txn);
+
+  // subdocs.cpp
+  SubdocChanges& subdoc_changes();
+  SubdocNumber make_subdoc(Handle item, std::optional<bool> should_load);
+  void integrate_subdoc(Handle item, std::optional<bool> should_load);
+  void delete_subdoc(Handle item);
+  void finish_subdocs(const SubdocChanges& changes);
 
   // encode.cpp
   Bytes encode_transaction(const TransactionState& txn, Encoding encoding) const;

@@ -174,6 +174,7 @@ void DocState::integrate_content(Handle handle, const NewContent& content) {
       body.raw(content.bytes);
       item.data = store.pool.append(as_text(body.bytes()));
       item.size = static_cast<std::uint32_t>(body.size());
+      if (content.kind == Kind::doc) integrate_subdoc(handle, content.should_load);
       break;
     }
     default:

@@ -33,6 +33,7 @@ struct Observers {
   std::array<Callbacks<const TransactionEvent&>, kDocEvents> doc;
   Callbacks<const UpdateEvent&> update;
   Callbacks<const UpdateEvent&> update_v2;
+  Callbacks<const SubdocsEvent&> subdocs;
   std::map<store::TypeIx, OfType> types;
   std::uint64_t last_number = 0;
 };

@@ -24,6 +24,8 @@ void DocState::remove_one(Handle handle, bool inside) {
       store::List& sequence = store.types.list(type.sequence);
       sequence.changed_in = 0;  // of a type that is gone nobody is told
       removal_stack_.push_back({sequence.first, type.first_key});
+    } else if (item.content() == Kind::doc) {
+      delete_subdoc(handle);
     }
   } else if (inside) {
     const store::Client& client = store.clients[item.client];

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "document/subdocs.hpp"
 #include "store/item.hpp"
 #include "store/type_table.hpp"
 
@@ -50,6 +52,7 @@ struct TransactionState {
   /// The changed types and all that they are in (the keys of Yjs `changedParentTypes`), in Yjs's
   /// order; filled when observers are called.
   std::vector<TypeIx> changed_parents;
+  std::unique_ptr<SubdocChanges> subdocs;  // where there are any
 
   // The following REQUIRE that the body has ended.
 
@@ -99,6 +102,7 @@ struct TransactionState {
     merge_candidates.clear();
     changed.clear();
     changed_parents.clear();
+    subdocs.reset();
   }
 };
 

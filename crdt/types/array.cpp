@@ -1,94 +1,68 @@
-// Array. Source: Yjs YArray, typeListInsertGenericsAfter, typeListPushGenerics.
-#include "types/sequence.hpp"
+// Array. Source: Yjs YArray, typeListGet, typeListSlice, typeListPushGenerics.
+#include <weft/array.hpp>
+
+#include "types/insert.hpp"
 
 namespace weft {
 
 using namespace types;
 
+std::uint32_t Array::length() const { return doc_->store.types[type_].length; }
+
+Element Array::get(std::uint32_t index) const { return element_at(*doc_, type_, index); }
+
+std::vector<Element> Array::elements() const { return elements_of(*doc_, type_); }
+
+std::vector<Element> Array::slice(std::int64_t start, std::optional<std::int64_t> end) const {
+  return slice_of(*doc_, type_, start, end);
+}
+
+Result<void> Array::insert(Transaction& txn, std::uint32_t index, std::span<const Value> values) {
+  return without_value(insert_contents(*doc_, txn, type_, index, values));
+}
+
+Result<void> Array::insert(Transaction& txn, std::uint32_t index,
+                           const std::vector<Content>& contents) {
+  return without_value(insert_contents(*doc_, txn, type_, index, std::span(contents)));
+}
+
 namespace {
 
-// Runs of plain values share one item, bytes stand alone. Yjs refuses undefined and BigInt here.
-Result<void> insert_values(DocState& doc, TypeIx type, Gap gap, const std::vector<Value>& values) {
-  for (const Value& value : values) {
-    if (value.is<Undefined>() || value.is<BigInt>()) {
-      return std::unexpected(Error{Errc::wrong_type});
-    }
-  }
-  const store::ListIx list = doc.store.types[type].sequence;
-  Bytes packed;
-  std::uint32_t count = 0;
-  const auto put = [&](const NewContent& content) {
-    gap.left = doc.insert_local(list, gap.left, gap.right, content);
-  };
-  const auto flush = [&] {
-    if (count == 0) return;
-    put({.kind = Kind::any, .length = count, .bytes = as_text(packed), .key = {}});
-    packed.clear();
-    count = 0;
-  };
-  for (const Value& value : values) {
-    if (const Bytes* bytes = value.get_if<Bytes>()) {
-      flush();
-      put({.kind = Kind::binary, .bytes = as_text(*bytes), .key = {}});
-    } else {
-      const Bytes encoded = value.encode();
-      packed.insert(packed.end(), encoded.begin(), encoded.end());
-      ++count;
-    }
-  }
-  flush();
+template <typename T>
+Result<void> push_contents(DocState& doc, Transaction& txn, TypeIx type,
+                           std::span<const T> contents) {
+  if (!is_live(doc, type)) return std::unexpected(Error{Errc::wrong_type});
+  if (auto checked = check_contents(doc, contents, Place::list); !checked) return checked;
+  ListWriter writer(doc, txn, type, end_gap(doc, type));
+  for (const T& content : contents) writer.add(content);
+  writer.finish();
   return {};
 }
 
 }  // namespace
 
-std::uint32_t Array::length() const { return doc_->store.types[type_].length; }
-
-Element Array::get(std::uint32_t index) const {
-  const auto [item, offset] = item_at(*doc_, type_, index);
-  if (item == kNoHandle) return std::monostate{};
-  return element_of(*doc_, item, offset);
+Result<void> Array::push(Transaction& txn, std::span<const Value> values) {
+  return push_contents(*doc_, txn, type_, values);
 }
 
-std::vector<Element> Array::elements() const {
-  std::vector<Element> elements;
-  const store::Store& store = doc_->store;
-  for (Handle at = store.types.list(store.types[type_].sequence).first; at != kNoHandle;
-       at = store.items[at].right) {
-    const Item& item = store.items[at];
-    for (std::uint32_t i = 0; i < item.visible(); ++i) elements.push_back(element_of(*doc_, at, i));
-  }
-  return elements;
+Result<void> Array::push(Transaction& txn, const std::vector<Content>& contents) {
+  return push_contents(*doc_, txn, type_, std::span(contents));
 }
 
-Result<void> Array::insert(Transaction&, std::uint32_t index, const std::vector<Value>& values) {
-  if (!is_live(*doc_, type_)) return std::unexpected(Error{Errc::wrong_type});
-  if (index > length()) return std::unexpected(Error{Errc::out_of_range});
-  return insert_values(*doc_, type_, open_gap(*doc_, type_, index), values);
+Result<SharedType> Array::insert_type(Transaction& txn, std::uint32_t index, TypeKind kind,
+                                      std::string_view name) {
+  const Content type = empty_type(kind, name);
+  return as_type(*doc_, insert_contents(*doc_, txn, type_, index, std::span(&type, 1)));
 }
 
-Result<void> Array::push(Transaction&, const std::vector<Value>& values) {
-  if (!is_live(*doc_, type_)) return std::unexpected(Error{Errc::wrong_type});
-  return insert_values(*doc_, type_, end_gap(*doc_, type_), values);
-}
-
-Result<SharedType> Array::insert_type(Transaction&, std::uint32_t index, TypeKind kind) {
-  if (!is_live(*doc_, type_)) return std::unexpected(Error{Errc::wrong_type});
-  if (index > length()) return std::unexpected(Error{Errc::out_of_range});
-  const Gap gap = open_gap(*doc_, type_, index);
-  const Handle item = doc_->insert_local(
-      doc_->store.types[type_].sequence, gap.left, gap.right,
-      {.kind = Kind::type, .bytes = {}, .key = {}, .type_ref = static_cast<std::uint32_t>(kind)});
-  return SharedType(doc_, doc_->store.items[item].data);
+Result<SubDoc> Array::insert_subdoc(Transaction& txn, std::uint32_t index,
+                                    const SubDocOptions& options) {
+  const Content subdoc = options;
+  return as_subdoc(*doc_, insert_contents(*doc_, txn, type_, index, std::span(&subdoc, 1)));
 }
 
 Result<void> Array::remove(Transaction&, std::uint32_t index, std::uint32_t length) {
-  if (!is_live(*doc_, type_)) return std::unexpected(Error{Errc::wrong_type});
-  if (index > this->length() || length > this->length() - index) {
-    return std::unexpected(Error{Errc::out_of_range});
-  }
-  if (length > 0) remove_range(*doc_, open_gap(*doc_, type_, index), length);
-  return {};
+  return remove_checked(*doc_, type_, index, length);
 }
 
 }  // namespace weft

@@ -1,5 +1,11 @@
 // A type and all inside it as a JSON value. Source: Yjs toJSON of each type.
-#include "types/sequence.hpp"
+#include <algorithm>
+
+#include <weft/limits.hpp>
+#include <weft/types.hpp>
+
+#include "types/keys.hpp"
+#include "types/xml_string.hpp"
 
 namespace weft {
 
@@ -7,75 +13,87 @@ using namespace types;
 
 namespace {
 
-bool reads_as_map(const DocState& doc, TypeIx type) {
-  const std::uint8_t kind = doc.store.types[type].kind;
-  return kind == static_cast<std::uint8_t>(TypeKind::map);
+// One type whose contents are being read.
+struct Frame {
+  bool is_map = false;
+  ValueArray array;
+  ValueObject object;
+  std::vector<std::pair<std::string, Element>> rest;  // in reverse order
+
+  void put(std::string key, Value value) {
+    if (is_map) {
+      object.emplace_back(std::move(key), std::move(value));
+    } else {
+      array.push_back(std::move(value));
+    }
+  }
+  Value take() { return is_map ? Value(std::move(object)) : Value(std::move(array)); }
+};
+
+Frame open(const SharedType& type) {
+  Frame frame;
+  const auto kind = type.kind();
+  frame.is_map = kind && Map::holds(*kind);
+  if (frame.is_map) {
+    frame.rest = object_entries_of(*type.doc(), type.type());
+  } else {
+    for (Element& element : elements_of(*type.doc(), type.type())) {
+      frame.rest.emplace_back(std::string(), std::move(element));
+    }
+  }
+  std::reverse(frame.rest.begin(), frame.rest.end());
+  return frame;
 }
 
-bool reads_as_text(const DocState& doc, TypeIx type) {
-  const std::uint8_t kind = doc.store.types[type].kind;
-  return kind == static_cast<std::uint8_t>(TypeKind::text) ||
-         kind == static_cast<std::uint8_t>(TypeKind::xml_text);
+// What reads as a string.
+std::optional<Value> string_of(const SharedType& type) {
+  DocState& doc = *type.doc();
+  switch (type.kind().value_or(TypeKind::array)) {
+    case TypeKind::text:
+      return Text(&doc, type.type()).to_string();
+    case TypeKind::xml_element:
+      return element_string(doc, type.type());
+    case TypeKind::xml_fragment:
+      return fragment_string(doc, type.type());
+    case TypeKind::xml_text:
+      return text_string(doc, type.type());
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace
 
 Value SharedType::to_json() const {
-  // One frame for each type that is being read, so that nesting is bounded by memory.
-  struct Frame {
-    ValueArray array;
-    ValueObject object;
-    bool is_map;
-    std::vector<std::pair<std::string, Element>> rest;  // in reverse order
-  };
+  if (auto string = string_of(*this)) return std::move(*string);
   std::vector<Frame> stack;
-  const auto open = [this](TypeIx type) {
-    Frame frame{.array = {}, .object = {}, .is_map = reads_as_map(*doc_, type), .rest = {}};
-    if (frame.is_map) {
-      const Map map(doc_, type);
-      for (const std::string& key : map.keys()) frame.rest.emplace_back(key, map.get(key));
-    } else {
-      for (Element& element : Array(doc_, type).elements()) {
-        frame.rest.emplace_back(std::string(), std::move(element));
-      }
-    }
-    std::reverse(frame.rest.begin(), frame.rest.end());
-    return frame;
-  };
-  const auto put = [&stack](std::string key, Value value) {
-    Frame& frame = stack.back();
-    if (frame.is_map) {
-      frame.object.emplace_back(std::move(key), std::move(value));
-    } else {
-      frame.array.push_back(std::move(value));
-    }
-  };
-  if (reads_as_text(*doc_, type_)) return Text(doc_, type_).to_string();
   std::vector<std::string> keys;  // under which each frame but the first will be put
-  stack.push_back(open(type_));
+  stack.push_back(open(*this));
   for (;;) {
     Frame& frame = stack.back();
     if (frame.rest.empty()) {
-      Value value = frame.is_map ? Value(std::move(frame.object)) : Value(std::move(frame.array));
+      Value value = frame.take();
       stack.pop_back();
       if (stack.empty()) return value;
-      put(std::move(keys.back()), std::move(value));
+      stack.back().put(std::move(keys.back()), std::move(value));
       keys.pop_back();
       continue;
     }
     auto [key, element] = std::move(frame.rest.back());
     frame.rest.pop_back();
-    if (const SharedType* type = std::get_if<SharedType>(&element)) {
-      if (reads_as_text(*doc_, type->type())) {
-        put(std::move(key), Text(doc_, type->type()).to_string());
+    if (const auto* type = std::get_if<SharedType>(&element)) {
+      if (auto string = string_of(*type)) {
+        frame.put(std::move(key), std::move(*string));
+      } else if (stack.size() == limits::depth_max) {
+        frame.put(std::move(key), Null{});
       } else {
         keys.push_back(std::move(key));
-        stack.push_back(open(type->type()));
+        stack.push_back(open(*type));
       }
-    } else if (Value* value = std::get_if<Value>(&element)) {
-      put(std::move(key), std::move(*value));
+    } else if (auto* value = std::get_if<Value>(&element)) {
+      frame.put(std::move(key), std::move(*value));
     } else {
-      put(std::move(key), Undefined{});
+      frame.put(std::move(key), ValueObject{});  // a subdocument's contents are not here
     }
   }
 }

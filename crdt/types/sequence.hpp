@@ -44,4 +44,19 @@ NewContent value_content(const Value& value, Bytes& buffer);
 /// The value or type that unit `offset` of an item holds.
 Element element_of(DocState& doc, Handle item, std::uint32_t offset);
 
+/// Appends what the visible units [from, to) of an item hold. O(content).
+void append_elements(DocState& doc, Handle item, std::uint32_t from, std::uint32_t to,
+                     std::vector<Element>& elements);
+
+/// The element at `index` of a sequence; nothing beyond its end. O(log items).
+Element element_at(DocState& doc, TypeIx type, std::uint32_t index);
+
+/// All elements of a sequence. O(items).
+std::vector<Element> elements_of(DocState& doc, TypeIx type);
+
+/// Yjs typeListSlice: negative places count from the end, and those before the first element read
+/// as nothing. O(items up to the end).
+std::vector<Element> slice_of(DocState& doc, TypeIx type, std::int64_t start,
+                              std::optional<std::int64_t> end);
+
 }  // namespace weft::types

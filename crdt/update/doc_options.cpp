@@ -37,4 +37,10 @@ bool append_canonical_doc(encoding::Writer& out, std::string& guid, ByteView opt
   return true;
 }
 
+bool asks_to_load(ByteView options) {
+  const auto decoded = Value::decode(options);
+  return decoded && (is_truthy(decoded->find("shouldLoad"), false) ||
+                     is_truthy(decoded->find("autoLoad"), false));
+}
+
 }  // namespace weft::update

@@ -16,4 +16,8 @@ namespace weft::update {
 /// False for null and undefined, which Yjs refuses.
 bool append_canonical_doc(encoding::Writer& out, std::string& guid, ByteView options);
 
+/// True when Yjs loads the document of these options as soon as it reads them: `shouldLoad`, which
+/// other engines write, or `autoLoad`. REQUIRES: as above.
+bool asks_to_load(ByteView options);
+
 }  // namespace weft::update

@@ -50,8 +50,9 @@ struct Content {
   std::string_view bytes;
   std::string_view key;
   std::uint32_t type_ref = 0;
-  bool ascii = false;    // string: every byte is below 0x80
-  bool is_json = false;  // embed, format
+  bool ascii = false;        // string: every byte is below 0x80
+  bool is_json = false;      // embed, format
+  bool should_load = false;  // doc: whoever reads it loads it; not written again
 };
 
 enum class ParentKind : std::uint8_t {

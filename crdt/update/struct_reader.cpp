@@ -146,6 +146,7 @@ void StructReader<Decoder>::read_doc(Struct& s) {
   if (as_text(scratch_.bytes()) != as_text(body) || json_scratch_ != guid) canonical_ = false;
   s.content.key = json_scratch_;
   s.content.bytes = as_text(scratch_.bytes());
+  s.content.should_load = asks_to_load(body);
 }
 
 template class StructReader<DecoderV1>;

@@ -32,6 +32,7 @@ const kPublicHeaders = {
   'inspect.hpp': 'crdt/update',
   'doc.hpp': 'crdt/document',
   'types.hpp': 'crdt/document',
+  'xml.hpp': 'crdt/document',
   'relative_position.hpp': 'crdt/history',
   'snapshot.hpp': 'crdt/history',
   'undo.hpp': 'crdt/history',

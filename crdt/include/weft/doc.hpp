@@ -139,9 +139,16 @@ class Doc {
   Text text(std::string_view name);
   Array array(std::string_view name);
   Map map(std::string_view name);
+  XmlFragment xml_fragment(std::string_view name);
+  XmlElement xml_element(std::string_view name);
+  XmlText xml_text(std::string_view name);
 
   /// The names of the root types that exist, in the order of their making.
   std::vector<std::string> root_names() const;
+
+  /// The subdocuments in it, in the order of their arrival here (Yjs Doc.subdocs). As of the last
+  /// transaction whose events have passed.
+  std::vector<SubDoc> subdocs() const;
 
   Transaction transact(std::uint64_t origin = 0);
 
@@ -153,6 +160,11 @@ class Doc {
   /// Calls `observer` at that station of every transaction.
   [[nodiscard]] Subscription on(DocEvent event,
                                 std::function<void(const TransactionEvent&)> observer);
+
+  /// Calls `observer` after each transaction that added, removed or asked to load subdocuments,
+  /// after the update events (Yjs 'subdocs' event). Deleting one gives two events that name it as
+  /// removed, as Yjs gives: for the deletion, and for the end of its instance.
+  [[nodiscard]] Subscription on_subdocs(std::function<void(const SubdocsEvent&)> observer);
 
   /// Checks every invariant of the store; returns the first broken one in words, or an empty
   /// string. For tests and fuzzers: O(document * log).

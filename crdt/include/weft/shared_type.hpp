@@ -6,21 +6,21 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <variant>
 
 #include <weft/error.hpp>
+#include <weft/subdoc.hpp>
 #include <weft/subscription.hpp>
 #include <weft/value.hpp>
 
 namespace weft {
 
-namespace document {
-class DocState;
-}
-
 class Transaction;
 class Event;
+class SharedType;
+struct Prelim;
 
 /// How a nested type is made, the number is its wire form (Yjs typeRef).
 enum class TypeKind : std::uint8_t {
@@ -33,13 +33,38 @@ enum class TypeKind : std::uint8_t {
   xml_text = 6,
 };
 
+/// What an Array, Map or XmlFragment holds at one place: nothing, a value, a type, a subdocument.
+using Element = std::variant<std::monostate, Value, SharedType, SubDoc>;
+
 /// A handle to any shared type.
 class SharedType {
  public:
   SharedType(document::DocState* doc, std::uint32_t type) : doc_(doc), type_(type) {}
 
-  /// The type and all it contains as a JSON value (Yjs toJSON): a Text gives its string.
+  /// Nothing for a root that updates named and nobody has asked for yet.
+  std::optional<TypeKind> kind() const;
+  /// This type as a T (Array, Map, Text, XmlFragment, XmlElement, XmlText, XmlHook) where it is
+  /// one: an XmlElement is an XmlFragment too, an XmlText a Text, an XmlHook a Map. A root of no
+  /// kind is whatever it is asked for as.
+  template <typename T>
+  std::optional<T> as() const {
+    const std::optional<TypeKind> is = kind();
+    if (is && !T::holds(*is)) return std::nullopt;
+    return T(doc_, type_);
+  }
+
+  /// What it stands in; nothing for a root and for a type that was deleted.
+  std::optional<SharedType> parent() const;
+  /// False once it was deleted.
+  bool exists() const;
+
+  /// The type and all it contains as a JSON value (Yjs toJSON): a Text gives its string, XML its
+  /// markup, a subdocument {}. Types nested deeper than limits::depth_max read as null.
+  /// O(contents).
   Value to_json() const;
+  /// A copy of the contents, to be inserted somewhere else (Yjs clone). Errors: too_deep, where
+  /// types are nested deeper than limits::depth_max. O(contents).
+  Result<Prelim> clone() const;
 
   /// Calls `observer` after each transaction that changed this type itself (Yjs observe).
   [[nodiscard]] Subscription observe(std::function<void(const Event&)> observer) const;
@@ -58,7 +83,11 @@ class SharedType {
   std::uint32_t type_;
 };
 
-/// What an Array or Map holds at one place: a value, a nested type, or nothing.
-using Element = std::variant<std::monostate, Value, SharedType>;
+/// The type at this place as a T, where there is one of that kind: as<Map>(array.get(0)).
+template <typename T>
+std::optional<T> as(const Element& element) {
+  const auto* type = std::get_if<SharedType>(&element);
+  return type == nullptr ? std::nullopt : type->as<T>();
+}
 
 }  // namespace weft

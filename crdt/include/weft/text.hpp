@@ -26,6 +26,9 @@ namespace weft {
 class Text : public SharedType {
  public:
   using SharedType::SharedType;
+  static constexpr bool holds(TypeKind kind) {
+    return kind == TypeKind::text || kind == TypeKind::xml_text;
+  }
 
   /// Length in UTF-16 code units. O(1).
   std::uint32_t length() const;

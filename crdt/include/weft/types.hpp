@@ -2,6 +2,8 @@
 #pragma once
 
 #include <weft/array.hpp>
+#include <weft/content.hpp>
 #include <weft/map.hpp>
 #include <weft/shared_type.hpp>
 #include <weft/text.hpp>
+#include <weft/xml.hpp>

@@ -1,0 +1,99 @@
+// What all shared types have. Source: Yjs AbstractType, and the clone function of each type.
+#include <weft/content.hpp>
+#include <weft/limits.hpp>
+#include <weft/types.hpp>
+
+#include "types/keys.hpp"
+#include "types/sequence.hpp"
+
+namespace weft {
+
+using namespace types;
+
+std::optional<TypeKind> SharedType::kind() const {
+  const std::uint8_t kind = doc_->store.types[type_].kind;
+  if (kind == store::Type::kUnknown) return std::nullopt;
+  return static_cast<TypeKind>(kind);
+}
+
+bool SharedType::exists() const { return is_live(*doc_, type_); }
+
+std::optional<SharedType> SharedType::parent() const {
+  const Handle item = doc_->store.types[type_].item;
+  if (item == kNoHandle) return std::nullopt;
+  return SharedType(doc_, doc_->store.types.list(doc_->store.items[item].list).type);
+}
+
+namespace {
+
+// Copies types with all inside them. Recursion is bounded by limits::depth_max.
+class Cloner {
+ public:
+  Result<Prelim> clone(const SharedType& type, int depth) {
+    if (depth > limits::depth_max) return std::unexpected(Error{Errc::too_deep});
+    Prelim copy{type.kind().value_or(TypeKind::array), {}, {}, {}, {}};
+    switch (copy.kind) {
+      case TypeKind::text:
+      case TypeKind::xml_text:
+        copy.text = Text(type.doc(), type.type()).to_string();
+        return copy;
+      case TypeKind::map:
+      case TypeKind::xml_hook:
+        copy_entries(type, entries_of(*type.doc(), type.type()), depth, copy);
+        break;
+      case TypeKind::xml_element:
+        copy_entries(type, object_entries_of(*type.doc(), type.type()), depth, copy);
+        copy_children(type, depth, copy);
+        break;
+      default:
+        copy_children(type, depth, copy);
+    }
+    if (copy.kind == TypeKind::xml_element)
+      copy.name = XmlElement(type.doc(), type.type()).node_name();
+    if (copy.kind == TypeKind::xml_hook) copy.name = XmlHook(type.doc(), type.type()).hook_name();
+    if (error_) return std::unexpected(*error_);
+    return copy;
+  }
+
+ private:
+  void copy_entries(const SharedType&, std::vector<std::pair<std::string, Element>> entries,
+                    int depth, Prelim& to) {
+    for (auto& [key, element] : entries) {
+      if (auto content = copy(std::move(element), depth)) {
+        to.entries.emplace_back(std::move(key), std::move(*content));
+      }
+    }
+  }
+
+  void copy_children(const SharedType& type, int depth, Prelim& to) {
+    for (Element& element : elements_of(*type.doc(), type.type())) {
+      if (auto content = copy(std::move(element), depth))
+        to.children.push_back(std::move(*content));
+    }
+  }
+
+  std::optional<Content> copy(Element element, int depth) {
+    if (error_) return std::nullopt;
+    if (auto* value = std::get_if<Value>(&element)) return std::move(*value);
+    if (const auto* type = std::get_if<SharedType>(&element)) {
+      auto inner = clone(*type, depth + 1);
+      if (inner) return std::move(*inner);
+      error_ = inner.error();
+      return std::nullopt;
+    }
+    const auto& subdoc = std::get<SubDoc>(element);
+    return SubDocOptions{.guid = subdoc.guid(),
+                         .gc = subdoc.gc(),
+                         .auto_load = subdoc.auto_load(),
+                         .should_load = subdoc.should_load(),
+                         .meta = subdoc.meta()};
+  }
+
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<Prelim> SharedType::clone() const { return Cloner().clone(*this, 1); }
+
+}  // namespace weft
