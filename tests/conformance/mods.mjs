@@ -272,6 +272,67 @@ const nestedMod = (root) => (user, gen) => {
   if (place !== null) edit(user, gen, place);
 };
 
+// Yjs's own random changes of rich text (y-text.tests.js, qChanges).
+
+const kQuillMarks = [{ bold: true }, { italic: true }, { italic: true, color: '#888' }];
+const quillMark = (gen) => ({ ...prng.oneOf(gen, kQuillMarks) });
+let characterCount = 0;
+
+function quillDelta(gen, length) {
+  let at = Math.max(0, prng.int32(gen, 0, Math.max(0, length - 1)));
+  const ops = at > 0 ? [{ retain: at }] : [];
+  for (let i = 0; i < 7 && at < length; i++) {
+    switch (prng.int32(gen, 0, 2)) {
+      case 0: {
+        const retain = Math.min(prng.int32(gen, 0, length - at), 5);
+        ops.push({ retain, attributes: quillMark(gen) });
+        at += retain;
+        break;
+      }
+      case 1: {
+        const attributes = prng.int32(gen, 0, 3) > 0 ? { attributes: quillMark(gen) } : {};
+        ops.push({ insert: prng.word(gen, 1, 3), ...attributes });
+        break;
+      }
+      default: {
+        const count = Math.min(prng.int32(gen, 0, length - at), 10);
+        ops.push({ delete: count });
+        at += count;
+      }
+    }
+  }
+  return ops;
+}
+
+function quillMod(user, gen) {
+  const place = rootPlace(user.doc, 'text');
+  const at = prng.int32(gen, 0, place.type.length);
+  const range = Math.min(prng.int32(gen, 0, place.type.length - at), 2);
+  const word = () => characterCount++ + prng.word(gen);
+  user.change((editor) => {
+    switch (prng.int32(gen, 0, 5)) {
+      case 0:
+        if (prng.int32(gen, 0, 3) === 0) return editor.textInsert(place, at, word());
+        return editor.textInsertWith(place, at, word(), quillMark(gen));
+      case 1: {
+        if (prng.bool(gen)) return editor.textEmbed(place, at, { image: 'https://image.png' }, {});
+        const map = editor.textInsertType(place, at, Kind.map, {});
+        return editor.mapSet(map, prng.word(gen), prng.word(gen));
+      }
+      case 2:
+        return editor.textDelete(place, at, range);
+      case 3:
+        return editor.textFormat(place, at, range, quillMark(gen));
+      case 4: {
+        const code = [{ insert: word() }, { insert: '\n', format: { 'code-block': true } }];
+        return editor.textDelta(place, at > 0 ? [{ retain: at }, ...code] : code, true);
+      }
+      default:
+        return editor.textDelta(place, quillDelta(gen, place.type.length), true);
+    }
+  });
+}
+
 // Below: content of kinds that have no written edit (Editor.unrecordedEdit).
 
 const unrecorded = (user, change) => user.change((editor) => editor.unrecordedEdit(change));
@@ -351,6 +412,7 @@ export const kMods = {
   map: kMap,
   array: kArray,
   all: kPlain,
+  quill: [quillMod],
   rich: [richMod, richMod, richMod, textMod, nestedMod('text')],
   xml: [xmlMod, xmlMod, xmlMod, textMod],
   rare: [rareMod, rareMod, arrayMod, nestedMod('array')],
@@ -360,4 +422,5 @@ export const kUnrecorded = new Set(['xml', 'rare', 'everything']);
 
 export function resetMods() {
   subdocumentCount = 0;
+  characterCount = 0;
 }
