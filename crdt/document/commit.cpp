@@ -84,7 +84,7 @@ void DocState::close_body() {
               [](const Touched& a, const Touched& b) { return a.client < b.client; });
   }
   if (!txn_->joined) {
-    if (!txn_->local) txn_->note_delete_order();
+    if (!txn_->local || observing()) txn_->note_delete_order();
     sort_and_join(txn_->deletes);
   }
 }

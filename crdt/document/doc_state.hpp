@@ -180,7 +180,8 @@ class DocState {
   std::unique_ptr<TransactionState> txn_;                 // open where its depth is above 0
   std::vector<std::unique_ptr<TransactionState>> ended_;  // those whose ends are being run
   std::vector<std::unique_ptr<TransactionState>> spare_;
-  std::uint32_t serial_ = 0;  // of the last transaction
+  std::uint32_t serial_ = 0;       // of the last transaction
+  std::uint32_t client_rank_ = 0;  // of the client that came last
   std::unique_ptr<Observers> observers_;
   DecodedUpdate decoded_;          // of the update at hand
   DecodedUpdate decoded_pending_;  // of the pending structs, when they are tried again

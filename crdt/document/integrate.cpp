@@ -7,6 +7,7 @@ namespace weft::document {
 void DocState::touch(ClientIx client) {
   store::Client& entry = store.clients[client];
   if (entry.touched) return;
+  if (entry.structs.empty()) entry.rank = ++client_rank_;
   entry.touched = true;
   entry.before = entry.structs.state();
   txn_->touched.push_back({client, entry.before, entry.before});

@@ -42,7 +42,7 @@ struct TransactionState {
   std::vector<Touched> touched;       // once the body has ended: by client
   std::vector<DenseRange> deletes;    // once the body has ended: sorted and joined
   /// Clients in the order of their first delete (the keys of Yjs deleteSet.clients), where there is
-  /// more than one and the transaction is not local.
+  /// more than one and the transaction is not local or somebody observes.
   std::vector<ClientIx> delete_order;
   std::vector<DenseId> merge_candidates;  // right halves of splits (Yjs _mergeStructs)
   /// Lists that changed in types that existed before, in the order of their first change (Yjs

@@ -15,6 +15,7 @@ struct Client {
   ClientId id = 0;
   ClockIndex structs;
   std::uint32_t section = kNoIndex;  // while an update is integrated: its section of this client
+  std::uint32_t rank = 0;            // the clients' order by their first struct (Yjs store.clients)
   std::uint32_t before = 0;  // while a transaction is open and `touched`: state at its begin
   bool touched = false;
 };

@@ -63,7 +63,7 @@ inline constexpr std::size_t kDocEvents = 6;
 /// A transaction as its observers see it; valid during the call.
 class TransactionEvent {
  public:
-  TransactionEvent(const document::DocState* doc, const document::TransactionState* txn)
+  TransactionEvent(const document::DocState* doc, document::TransactionState* txn)
       : doc_(doc), txn_(txn) {}
 
   std::uint64_t origin() const;
@@ -75,11 +75,11 @@ class TransactionEvent {
   IdSet delete_set() const;
 
   /// For the engine's own rooms.
-  const document::TransactionState& state() const { return *txn_; }
+  document::TransactionState& state() const { return *txn_; }
 
  private:
   const document::DocState* doc_;
-  const document::TransactionState* txn_;
+  document::TransactionState* txn_;
 };
 
 class Doc;
