@@ -48,9 +48,12 @@ Type insert_type(Doc& doc, Array array, std::uint32_t index, TypeKind kind) {
 
 inline std::string json(const SharedType& type) { return type.to_json().to_json(); }
 
+/// The origin of what comes from another replica.
+inline constexpr std::uint64_t kPeer = 99;
+
 /// Brings `to` what it lacks of `from`.
 inline void send(const Doc& from, Doc& to) {
-  REQUIRE(to.apply_update(from.encode_state_as_update(to.state_vector())));
+  REQUIRE(to.apply_update(from.encode_state_as_update(to.state_vector()), Encoding::v1, kPeer));
 }
 
 inline void sync(Doc& a, Doc& b) {
