@@ -16,10 +16,14 @@ constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
 struct Linked {
   Doc a{DocOptions{.client_id = 1}};
   Doc b{DocOptions{.client_id = 2}};
-  Subscription to_b = a.on_update(
-      [this](const UpdateEvent& e) { REQUIRE(b.apply_update(e.update, Encoding::v1, kPeer)); });
-  Subscription to_a = b.on_update(
-      [this](const UpdateEvent& e) { REQUIRE(a.apply_update(e.update, Encoding::v1, kPeer)); });
+  Subscription to_b = a.on_update(forward_to(b));
+  Subscription to_a = b.on_update(forward_to(a));
+
+  static std::function<void(const UpdateEvent&)> forward_to(Doc& doc) {
+    return [&doc](const UpdateEvent& event) {
+      REQUIRE(doc.apply_update(event.update, Encoding::v1, kPeer));
+    };
+  }
 };
 
 Map map_in(const Map& map, std::string_view key) {
