@@ -87,6 +87,7 @@ void DocState::close_body() {
     if (!txn_->local || observing()) txn_->note_delete_order();
     sort_and_join(txn_->deletes);
   }
+  if (!txn_->changed.empty()) group_changes(*txn_);
 }
 
 // Observers open transactions of their own: those wait in line and are run one after another.

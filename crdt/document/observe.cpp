@@ -42,7 +42,8 @@ bool is_text(const store::Type& type) {
 
 }  // namespace
 
-// Brings the lists of one type together, types in the order of their first change.
+// Brings the lists of one type together, types in the order of their first change. Now, not when
+// observers are called: until then other transactions may have put their numbers on the lists.
 void DocState::group_changes(TransactionState& txn) {
   std::erase_if(txn.changed,
                 [&](ListIx list) { return store.types.list(list).changed_in != txn.serial; });
@@ -58,7 +59,6 @@ void DocState::group_changes(TransactionState& txn) {
 }
 
 void DocState::call_observers(TransactionState& txn) {
-  group_changes(txn);
   txn.needs_format_cleanup =
       !txn.local && std::any_of(txn.changed.begin(), txn.changed.end(), [this](ListIx list) {
         const TypeIx type = store.types.list(list).type;

@@ -1,6 +1,6 @@
 // Makes one replay from a seed:
 //   node generate.mjs --seed S --mods NAME --iterations N --mode apply|edit [--no-gc]
-//                     [--full-at STEP|all] [--check-every K] --out FILE
+//                     [--observed] [--full-at STEP|all] [--check-every K] --out FILE
 // The same arguments give the same file. Names of modifications: see kMods in mods.mjs.
 
 import { writeFileSync } from 'node:fs';
@@ -27,16 +27,26 @@ function drawClients(gen) {
 }
 
 /** Returns {bytes, steps, comparisons}. */
-export function generate({ seed, mods, iterations, mode, gc = true, checkEvery, fullAt = null }) {
+export function generate({
+  seed,
+  mods,
+  iterations,
+  mode,
+  gc = true,
+  observed = false,
+  checkEvery,
+  fullAt = null,
+}) {
   if (!(mods in kMods)) throw new Error(`no modifications named '${mods}'`);
   if (mode === 'edit' && kUnrecorded.has(mods)) throw new Error(`'${mods}' needs the mode apply`);
   resetMods();
   const gen = prng.create(seed);
   const clients = drawClients(gen);
   const every = checkEvery ?? (iterations <= 600 ? 1 : Math.ceil(iterations / 300));
-  const description = JSON.stringify({ seed, mods, iterations, mode, gc, checkEvery: every });
-  const recorder = new ReplayWriter({ description, gc, clients, roots: kRoots, fullAt });
-  const network = new Network({ gen, clients, mode, gc, recorder, checkEvery: every });
+  const settings = { mode, gc, observed, checkEvery: every };
+  const description = JSON.stringify({ seed, mods, iterations, ...settings });
+  const recorder = new ReplayWriter({ description, gc, observed, clients, roots: kRoots, fullAt });
+  const network = new Network({ gen, clients, recorder, ...settings });
   for (let i = 0; i < iterations; i++) network.iterate(kMods[mods]);
   network.finish();
   return { bytes: recorder.finish(), steps: recorder.step + 1, comparisons: recorder.comparisons };
@@ -50,6 +60,7 @@ function main() {
       iterations: { type: 'string', default: '100' },
       mode: { type: 'string', default: 'apply' },
       'no-gc': { type: 'boolean', default: false },
+      observed: { type: 'boolean', default: false },
       'check-every': { type: 'string' },
       'full-at': { type: 'string' },
       out: { type: 'string' },
@@ -63,6 +74,7 @@ function main() {
     iterations: Number(values.iterations),
     mode: values.mode,
     gc: !values['no-gc'],
+    observed: values.observed,
     checkEvery: values['check-every'] && Number(values['check-every']),
     fullAt: fullAt === undefined || fullAt === 'all' ? fullAt : Number(fullAt),
   });

@@ -10,6 +10,7 @@
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
 import { Editor, Kind } from './editor.mjs';
+import { observeRoots } from './events.mjs';
 import { jsonText } from './values.mjs';
 
 export const kRoots = [
@@ -96,6 +97,7 @@ class User {
     this.emitted = [];
     makeRoots(this.doc);
     makeRoots(this.expected);
+    this.takeEvents = network.observed ? observeRoots(this.expected, kRoots) : null;
   }
 
   /** One transaction of edits by this user. */
@@ -126,8 +128,8 @@ class User {
 
 /** The network between the users, and the record of what it delivers. */
 export class Network {
-  constructor({ gen, clients, mode, gc, recorder, checkEvery }) {
-    Object.assign(this, { gen, mode, gc, recorder, checkEvery });
+  constructor({ gen, clients, mode, gc, observed, recorder, checkEvery }) {
+    Object.assign(this, { gen, mode, gc, observed, recorder, checkEvery });
     this.online = new Set();
     this.states = [new Uint8Array([0])];
     this.sinceCheck = 0;
@@ -224,6 +226,7 @@ export class Network {
     const emitted = user.takeExpected().map(({ update }) => update);
     user.emitted.push(...emitted);
     this.recorder.apply(user.index, update, emitted);
+    this.#recordEvents(user);
     this.#checkSometimes(user);
   }
 
@@ -231,6 +234,7 @@ export class Network {
     const emitted = updates.map(({ update }) => update);
     user.emitted.push(...emitted);
     this.recorder.edit(user.index, editor.count, editor.bytes(), emitted);
+    this.#recordEvents(user);
     this.#checkSometimes(user);
   }
 
@@ -243,6 +247,10 @@ export class Network {
     const messages = receiver.receiving.get(sender);
     if (messages === undefined) receiver.receiving.set(sender, [message]);
     else messages.push(message);
+  }
+
+  #recordEvents(user) {
+    if (user.takeEvents !== null) this.recorder.events(user.index, user.takeEvents());
   }
 
   #checkSometimes(user) {

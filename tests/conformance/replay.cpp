@@ -55,6 +55,7 @@ class Replay {
     for (const ClientId client : file.clients()) {
       replicas_.push_back(make(client, file.gc()));
       replicas_.back()->make_roots(file.roots());
+      if (file.observed()) replicas_.back()->observe(file.roots());
     }
     emitted_.resize(replicas_.size());
   }
@@ -71,6 +72,8 @@ class Replay {
         return succeed(replica.edit(record.edits)) && compare_emitted(replica, record);
       case Record::Kind::check:
         return check(replica, record);
+      case Record::Kind::events:
+        return compare_text("events", record.events, replica.take_events());
       default:
         return merge(record);
     }

@@ -154,7 +154,9 @@ bool Blob::matches(ByteView actual) const {
 ReplayFile::ReplayFile(ByteView bytes) : reader_(bytes) {
   if (as_text(reader_.bytes(kMagic.size())) != kMagic) reader_.fail(Errc::invalid_message);
   description_ = read_text();
-  gc_ = reader_.u8() == 1;
+  const std::uint8_t flags = reader_.u8();
+  gc_ = (flags & 1U) != 0;
+  observed_ = (flags & 2U) != 0;
   for (std::uint64_t left = reader_.varuint(); left > 0 && reader_.ok(); --left) {
     clients_.push_back(reader_.varuint());
   }
@@ -211,6 +213,9 @@ std::optional<Record> ReplayFile::next() {
       record.edits = read_edits(count, reader_.varbytes());
       break;
     }
+    case Record::Kind::events:
+      record.events = read_blob();
+      break;
     case Record::Kind::check:
       record.pending = reader_.u8() == 1;
       record.snapshot = read_blob();

@@ -22,7 +22,7 @@ struct Blob {
 };
 
 struct Record {
-  enum class Kind : std::uint8_t { end, apply, edit, check, merge };
+  enum class Kind : std::uint8_t { end, apply, edit, check, merge, events };
 
   Kind kind = Kind::end;
   std::size_t replica = 0;
@@ -37,6 +37,7 @@ struct Record {
   std::vector<Blob> json;   // one for each root
   std::vector<Blob> delta;  // one for each root that is a text
   Blob merged;              // merge
+  Blob events;              // events
 };
 
 class ReplayFile {
@@ -46,6 +47,7 @@ class ReplayFile {
 
   const std::string& description() const { return description_; }
   bool gc() const { return gc_; }
+  bool observed() const { return observed_; }
   std::span<const ClientId> clients() const { return clients_; }
   std::span<const Root> roots() const { return roots_; }
 
@@ -62,6 +64,7 @@ class ReplayFile {
   encoding::Reader reader_;
   std::string description_;
   bool gc_ = true;
+  bool observed_ = false;
   std::vector<ClientId> clients_;
   std::vector<Root> roots_;
 };

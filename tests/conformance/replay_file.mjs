@@ -1,13 +1,15 @@
 // Writes a replay: what happened to every replica of one document, and what Yjs made of it.
 //
-// replay   := "weft-replay 2\n" varstring(description) u8(gc) varuint(replicas) varuint(client)*
-//             varuint(roots) (u8(kind) varstring(name))* record*
+// replay   := "weft-replay 2\n" varstring(description) u8(gc + 2 * observed)
+//             varuint(replicas) varuint(client)* varuint(roots) (u8(kind) varstring(name))* record*
 // record   := 1 APPLY  varuint(replica) varbytes(update) emitted
 //           | 2 EDIT   varuint(replica) varuint(ops) varbytes(edits) emitted
 //           | 3 CHECK  varuint(replica) u8(pending) blob(snapshot) blob(state)
 //                      varbytes(since) blob(difference) blob(JSON of each root)*
 //                      blob(toDelta of each text root)*
 //           | 4 MERGE  varuint(replica) blob(merged) blob(state of a new document that applied it)
+//           | 5 EVENTS varuint(replica) blob(what deep observers of the roots were told since the
+//                      last); only where `observed`
 //           | 0 END
 // emitted  := varuint(n) varbytes(update)*           what `update` events carried
 // snapshot := delete set, state vector               (Yjs encodeSnapshot)
@@ -20,7 +22,7 @@
 
 import * as encoding from 'lib0/encoding';
 
-const Record = { end: 0, apply: 1, edit: 2, check: 3, merge: 4 };
+const Record = { end: 0, apply: 1, edit: 2, check: 3, merge: 4, events: 5 };
 
 const kTextEncoder = new TextEncoder();
 
@@ -32,14 +34,14 @@ function fnv1a(bytes, basis) {
 
 export class ReplayWriter {
   /** `fullAt`: checks at this step carry all bytes instead of hashes; 'all' for every step. */
-  constructor({ description, gc, clients, roots, fullAt = null }) {
+  constructor({ description, gc, observed = false, clients, roots, fullAt = null }) {
     this.out = encoding.createEncoder();
     this.fullAt = fullAt;
     this.step = -1;
     this.comparisons = 0;
     encoding.writeUint8Array(this.out, kTextEncoder.encode('weft-replay 2\n'));
     encoding.writeVarString(this.out, description);
-    encoding.writeUint8(this.out, gc ? 1 : 0);
+    encoding.writeUint8(this.out, (gc ? 1 : 0) + (observed ? 2 : 0));
     encoding.writeVarUint(this.out, clients.length);
     for (const client of clients) encoding.writeVarUint(this.out, client);
     encoding.writeVarUint(this.out, roots.length);
@@ -81,6 +83,13 @@ export class ReplayWriter {
     this.#blob(merged);
     this.#blob(state);
     this.comparisons += 2;
+  }
+
+  events(replica, text) {
+    encoding.writeUint8(this.out, Record.events);
+    encoding.writeVarUint(this.out, replica);
+    this.#blob(kTextEncoder.encode(text));
+    this.comparisons += 1;
   }
 
   finish() {

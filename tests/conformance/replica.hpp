@@ -81,6 +81,11 @@ class Replica {
   /// The updates emitted since the last call.
   virtual std::vector<Bytes> take_emitted() = 0;
 
+  /// Has deep observers watch the roots from now on.
+  virtual void observe(std::span<const Root>) {}
+  /// What they were told since the last call, as events.mjs writes it.
+  virtual std::string take_events() { return "this engine has no observers"; }
+
   virtual bool has_pending() const = 0;
   /// Delete set and state vector (Yjs encodeSnapshot).
   virtual Bytes snapshot() const = 0;

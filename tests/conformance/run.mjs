@@ -37,10 +37,13 @@ const kRecordedNot = new Set(['xml', 'rare', 'everything']);
 /** The reference engine knows no formats, so it neither edits rich text nor cleans it up. */
 const kFormats = new Set(['quill', 'rich', 'everything']);
 
-/** Mode and collection for the n-th document: every fourth keeps what is deleted. */
+/**
+ * Mode, collection and observers for the n-th document: every fourth keeps what is deleted; every
+ * other of those whose users edit has observers.
+ */
 function settings(mods, n) {
   const mode = kRecordedNot.has(mods) || n % 2 === 1 ? 'apply' : 'edit';
-  return { mode, gc: n % 4 < 2 || n % 8 >= 4 };
+  return { mode, gc: n % 4 < 2 || n % 8 >= 4, observed: mode === 'edit' && n % 4 === 2 };
 }
 
 /** Mixed, so that a machine too slow for all of it still runs some of each. */
@@ -82,12 +85,12 @@ function runReplay(program, engine, files) {
   });
 }
 
-const fileName = ({ seed, mods, iterations, mode, gc }) =>
-  `${mods}-${iterations}-${mode}${gc ? '' : '-keep'}-${seed}.replay`;
+const fileName = ({ seed, mods, iterations, mode, gc, observed }) =>
+  `${mods}-${iterations}-${mode}${gc ? '' : '-keep'}${observed ? '-observed' : ''}-${seed}.replay`;
 
-const commandFor = ({ seed, mods, iterations, mode, gc }) =>
+const commandFor = ({ seed, mods, iterations, mode, gc, observed }) =>
   `node generate.mjs --seed ${seed} --mods ${mods} --iterations ${iterations} --mode ${mode}` +
-  `${gc ? '' : ' --no-gc'}`;
+  `${gc ? '' : ' --no-gc'}${observed ? ' --observed' : ''}`;
 
 /** Finds the document that diverged and explains it with all bytes. */
 async function explain(program, engine, batch, folder) {
@@ -171,6 +174,7 @@ async function main() {
   let incomplete = false;
   for (const plan of values.short ? shortPlan(seed) : longPlan(seed)) {
     if (failed) break;
+    if (values.engine === 'reference') plan.observed = false; // it has no observers
     if (wanted !== undefined && !wanted.includes(plan.mods)) continue;
     if (values.engine === 'reference' && kFormats.has(plan.mods)) continue;
     if (Date.now() > deadline) {

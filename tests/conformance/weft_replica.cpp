@@ -3,6 +3,7 @@
 #include <weft/update.hpp>
 
 #include "replica.hpp"
+#include "weft_events.hpp"
 
 namespace weft::conformance {
 
@@ -35,6 +36,16 @@ class WeftReplica : public Replica {
   }
 
   std::vector<Bytes> take_emitted() override { return std::exchange(emitted_, {}); }
+  void observe(std::span<const Root> roots) override {
+    for (const Root& root : roots) {
+      observers_.push_back(
+          root_type(root).observe_deep([this, name = root.name](std::span<const Event> events) {
+            events_ += describe_events(name, events);
+          }));
+    }
+  }
+  std::string take_events() override { return std::exchange(events_, {}); }
+
   bool has_pending() const override { return doc_.has_pending(); }
   Bytes state(const StateVector& since) const override {
     return doc_.encode_state_as_update(since);
@@ -127,7 +138,9 @@ class WeftReplica : public Replica {
 
   Doc doc_;
   Subscription subscription_;
+  std::vector<Subscription> observers_;
   std::vector<Bytes> emitted_;
+  std::string events_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include <weft/delta.hpp>
 #include <weft/shared_type.hpp>
 
 namespace weft {
@@ -65,6 +66,10 @@ class Event {
   /// How the sequence changed; a trailing retain is left out (Yjs changes.delta of an Array or
   /// XmlFragment). O(items).
   std::vector<SequenceChange> delta() const;
+  /// How a Text changed, with formats; what only goes on at the end is left out (Yjs
+  /// YTextEvent.delta). As in Yjs the reading tidies up: formats that changes of several users have
+  /// made redundant are deleted, in a transaction of its own. O(items).
+  Delta text_delta() const;
 
   /// For the engine's own rooms.
   document::DocState* doc() const { return doc_; }
