@@ -1,0 +1,98 @@
+// Documents, transactions, and updates without a document.
+#include <vector>
+
+#include <weft/snapshot.hpp>
+#include <weft/update.hpp>
+
+#include "c/handles.hpp"
+
+using namespace weft::c;  // NOLINT(google-build-using-namespace): the room's own names
+using weft::ByteView;
+
+extern "C" {
+
+weft_doc* weft_doc_new(uint64_t client_id, int gc) {
+  return std::make_unique<weft_doc>(
+             weft_doc{weft::Doc(weft::DocOptions{.client_id = client_id, .gc = gc != 0})})
+      .release();
+}
+
+void weft_doc_free(weft_doc* doc) { std::unique_ptr<weft_doc>(doc).reset(); }
+
+uint64_t weft_doc_client_id(const weft_doc* doc) { return doc->doc.client_id(); }
+
+weft_status weft_doc_apply(weft_doc* doc, const uint8_t* update, size_t size, weft_encoding form,
+                           uint64_t origin) {
+  return status(doc->doc.apply_update(view(update, size), encoding(form), origin));
+}
+
+weft_status weft_doc_encode_state(const weft_doc* doc, const uint8_t* state_vector, size_t size,
+                                  weft_encoding form, weft_bytes* out) {
+  weft::StateVector since;
+  if (size > 0) {
+    auto decoded = weft::StateVector::decode(view(state_vector, size));
+    if (!decoded) return status(decoded.error());
+    since = std::move(*decoded);
+  }
+  *out = give(doc->doc.encode_state_as_update(since, encoding(form)));
+  return WEFT_OK;
+}
+
+weft_bytes weft_doc_state_vector(const weft_doc* doc) {
+  return give(doc->doc.encode_state_vector());
+}
+
+int weft_doc_has_pending(const weft_doc* doc) { return doc->doc.has_pending() ? 1 : 0; }
+
+weft_transaction* weft_transact(weft_doc* doc, uint64_t origin) {
+  return std::make_unique<weft_transaction>(weft_transaction{doc->doc.transact(origin)}).release();
+}
+
+void weft_commit(weft_transaction* transaction) {
+  std::unique_ptr<weft_transaction>(transaction).reset();
+}
+
+weft_status weft_merge_updates(const weft_view* updates, size_t count, weft_encoding form,
+                               weft_bytes* out) {
+  std::vector<ByteView> views;
+  views.reserve(count);
+  for (size_t i = 0; i < count; ++i) views.push_back(view(updates[i].data, updates[i].size));
+  return give(weft::merge_updates(views, encoding(form)), out);
+}
+
+weft_status weft_diff_update(const uint8_t* update, size_t size, const uint8_t* state_vector,
+                             size_t vector_size, weft_encoding form, weft_bytes* out) {
+  const auto since = weft::StateVector::decode(view(state_vector, vector_size));
+  if (!since) return status(since.error());
+  return give(weft::diff_update(view(update, size), *since, encoding(form)), out);
+}
+
+weft_status weft_state_vector_from_update(const uint8_t* update, size_t size, weft_encoding form,
+                                          weft_bytes* out) {
+  const auto vector = weft::state_vector_from_update(view(update, size), encoding(form));
+  if (!vector) return status(vector.error());
+  *out = give(vector->encode());
+  return WEFT_OK;
+}
+
+weft_status weft_convert_update(const uint8_t* update, size_t size, weft_encoding from,
+                                weft_encoding to, weft_bytes* out) {
+  return give(weft::convert_update(view(update, size), encoding(from), encoding(to)), out);
+}
+
+weft_bytes weft_snapshot(const weft_doc* doc) {
+  return give(weft::encode_snapshot(weft::snapshot(doc->doc)));
+}
+
+weft_status weft_snapshot_restore(weft_doc* doc, const uint8_t* snapshot, size_t size,
+                                  weft_doc** out) {
+  const auto decoded = weft::decode_snapshot(view(snapshot, size));
+  if (!decoded) return status(decoded.error());
+  auto restored = weft::create_doc_from_snapshot(doc->doc, *decoded,
+                                                 {.client_id = doc->doc.client_id(), .gc = false});
+  if (!restored) return status(restored.error());
+  *out = std::make_unique<weft_doc>(weft_doc{std::move(*restored)}).release();
+  return WEFT_OK;
+}
+
+}  // extern "C"

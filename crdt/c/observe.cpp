@@ -1,0 +1,115 @@
+// Observers, and what they are told, as JSON.
+#include <vector>
+
+#include <weft/delta.hpp>
+
+#include "c/handles.hpp"
+
+using namespace weft::c;  // NOLINT(google-build-using-namespace): the room's own names
+using weft::Event;
+using weft::SharedType;
+using weft::Value;
+using weft::ValueArray;
+using weft::ValueObject;
+
+namespace {
+
+Value shown(const weft::Element& element) {
+  if (const auto* value = std::get_if<Value>(&element)) return *value;
+  const auto* type = std::get_if<SharedType>(&element);
+  return type == nullptr ? Value() : Value(ValueObject{{"type", Value(type->type())}});
+}
+
+Value sequence_delta(const Event& event) {
+  ValueArray delta;
+  for (const weft::SequenceChange& change : event.delta()) {
+    ValueObject operation;
+    switch (change.action) {
+      case weft::SequenceChange::Action::retain:
+        operation.emplace_back("retain", change.length);
+        break;
+      case weft::SequenceChange::Action::remove:
+        operation.emplace_back("delete", change.length);
+        break;
+      case weft::SequenceChange::Action::insert: {
+        ValueArray elements;
+        for (const weft::Element& element : change.inserted) elements.push_back(shown(element));
+        operation.emplace_back("insert", std::move(elements));
+      }
+    }
+    delta.emplace_back(std::move(operation));
+  }
+  return delta;
+}
+
+weft_subscription* hold(weft::Subscription subscription) {
+  return std::make_unique<weft_subscription>(weft_subscription{std::move(subscription)}).release();
+}
+
+}  // namespace
+
+extern "C" {
+
+void weft_unobserve(weft_subscription* subscription) {
+  std::unique_ptr<weft_subscription>(subscription).reset();
+}
+
+weft_subscription* weft_observe_updates(weft_doc* doc, weft_encoding form,
+                                        weft_update_callback callback, void* context) {
+  return hold(doc->doc.on_update(
+      [callback, context](const weft::UpdateEvent& event) {
+        callback(context, event.update.data(), event.update.size(), event.origin,
+                 event.local ? 1 : 0);
+      },
+      encoding(form)));
+}
+
+weft_subscription* weft_observe(weft_type handle, int deep, weft_events_callback callback,
+                                void* context) {
+  const auto tell = [callback, context](std::span<const Event> events) {
+    std::vector<weft_event> held;
+    held.reserve(events.size());
+    for (const Event& event : events) held.push_back({event});
+    std::vector<const weft_event*> pointers;
+    pointers.reserve(events.size());
+    for (const weft_event& event : held) pointers.push_back(&event);
+    callback(context, pointers.data(), pointers.size());
+  };
+  if (deep != 0) return hold(type(handle).observe_deep(tell));
+  return hold(type(handle).observe([tell](const Event& event) { tell({&event, 1}); }));
+}
+
+weft_type weft_event_target(const weft_event* event) { return handle(event->event.target()); }
+uint64_t weft_event_origin(const weft_event* event) { return event->event.origin(); }
+int weft_event_local(const weft_event* event) { return event->event.local() ? 1 : 0; }
+
+weft_bytes weft_event_path(const weft_event* event) {
+  ValueArray steps;
+  for (const weft::PathStep& step : event->event.path()) {
+    std::visit([&steps](const auto& key_or_index) { steps.emplace_back(key_or_index); }, step);
+  }
+  return give(Value(std::move(steps)).to_json());
+}
+
+weft_bytes weft_event_delta(const weft_event* event) {
+  const auto kind = event->event.target().kind();
+  if (kind == weft::TypeKind::text || kind == weft::TypeKind::xml_text) {
+    return give(event->event.text_delta().to_json());
+  }
+  return give(sequence_delta(event->event).to_json());
+}
+
+weft_bytes weft_event_keys(const weft_event* event) {
+  const char* const actions[] = {"add", "update", "delete"};
+  ValueObject keys;
+  for (const weft::KeyChange& change : event->event.keys()) {
+    ValueObject entry{{"action", actions[static_cast<std::size_t>(change.action)]}};
+    if (change.action != weft::KeyChange::Action::add) {
+      entry.emplace_back("oldValue", shown(change.old_value));
+    }
+    keys.emplace_back(change.key, std::move(entry));
+  }
+  return give(Value(std::move(keys)).to_json());
+}
+
+}  // extern "C"

@@ -1,0 +1,254 @@
+/* Weft's engine for C, and for every language that can call C.
+ *
+ * Handles. weft_doc, weft_transaction, weft_subscription and weft_undo are made by a function and
+ * ended by another. A weft_type is a small value that stays valid as long as its document.
+ *
+ * Text is UTF-8 with its size in bytes; it need not end in a zero. Indices and lengths inside a
+ * text are UTF-16 code units, elsewhere elements. Values, formats, deltas and events are JSON text;
+ * what JSON cannot say has functions of its own: bytes, undefined, big integers.
+ *
+ * A function that can fail gives a weft_status; the document is then as it was. WEFT_OK is 0;
+ * weft_message tells every other in words. What is handed out as weft_bytes belongs to the caller,
+ * who frees it with weft_bytes_free. Null is no valid handle anywhere.
+ *
+ * A document and everything made from it belong to one thread at a time. Callbacks run inside the
+ * call that caused them, on its thread, and must return.
+ */
+#ifndef WEFT_H
+#define WEFT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- Bytes, text, errors ---------------------------------------------------------------------- */
+
+/* Memory that the engine gave away. `data` ends in a zero that `size` does not count. */
+typedef struct weft_bytes {
+  uint8_t* data;
+  size_t size;
+} weft_bytes;
+
+/* Frees and empties; nothing for empty ones. */
+void weft_bytes_free(weft_bytes* bytes);
+
+typedef enum weft_status {
+  WEFT_OK = 0,
+  WEFT_NOT_FOUND = 1,        /* no such key, place or element: nothing was wrong */
+  WEFT_UNEXPECTED_END = 2,   /* the input ended inside a value */
+  WEFT_NUMBER_TOO_LARGE = 3, /* an integer above 2^53 - 1, or a clock above 2^32 - 1 */
+  WEFT_INVALID_UTF8 = 4,
+  WEFT_INVALID_JSON = 5,
+  WEFT_INVALID_DATA = 6, /* bytes that no Yjs writes */
+  WEFT_TOO_DEEP = 7,
+  WEFT_TOO_LARGE = 8, /* more than a document can hold */
+  WEFT_OUT_OF_RANGE = 9,
+  WEFT_WRONG_TYPE = 10, /* a deleted type, or another kind than was asked for */
+  WEFT_COLLECTED = 11   /* the content is gone: gc is on */
+} weft_status;
+
+/* One short English sentence. Static. */
+const char* weft_message(weft_status status);
+
+/* For instance "0.1.0". Static. */
+const char* weft_version(void);
+
+typedef enum weft_encoding { WEFT_V1 = 1, WEFT_V2 = 2 } weft_encoding;
+
+/* --- Documents -------------------------------------------------------------------------------- */
+
+typedef struct weft_doc weft_doc;
+typedef struct weft_transaction weft_transaction;
+
+/* `client_id` is unique among all replicas: draw 32 bits at random. `gc`: not 0 to let go of
+ * deleted content. */
+weft_doc* weft_doc_new(uint64_t client_id, int gc);
+void weft_doc_free(weft_doc* doc);
+uint64_t weft_doc_client_id(const weft_doc* doc);
+
+/* Yjs applyUpdate. `origin` is what observers are told. */
+weft_status weft_doc_apply(weft_doc* doc, const uint8_t* update, size_t size,
+                           weft_encoding encoding, uint64_t origin);
+/* Yjs encodeStateAsUpdate: what a replica with that state vector lacks; without one, everything. */
+weft_status weft_doc_encode_state(const weft_doc* doc, const uint8_t* state_vector, size_t size,
+                                  weft_encoding encoding, weft_bytes* out);
+/* Yjs encodeStateVector. */
+weft_bytes weft_doc_state_vector(const weft_doc* doc);
+/* Not 0 while structs or deletes wait for others that have not arrived. */
+int weft_doc_has_pending(const weft_doc* doc);
+
+/* Opens a transaction, or joins the one that is open. Edits take one; all that is done in it is
+ * told to observers, and emitted, as one change. */
+weft_transaction* weft_transact(weft_doc* doc, uint64_t origin);
+void weft_commit(weft_transaction* transaction);
+
+/* --- Updates without a document --------------------------------------------------------------- */
+
+typedef struct weft_view {
+  const uint8_t* data;
+  size_t size;
+} weft_view;
+
+/* Yjs mergeUpdates. */
+weft_status weft_merge_updates(const weft_view* updates, size_t count, weft_encoding encoding,
+                               weft_bytes* out);
+/* Yjs diffUpdate. */
+weft_status weft_diff_update(const uint8_t* update, size_t size, const uint8_t* state_vector,
+                             size_t vector_size, weft_encoding encoding, weft_bytes* out);
+/* Yjs encodeStateVectorFromUpdate. */
+weft_status weft_state_vector_from_update(const uint8_t* update, size_t size,
+                                          weft_encoding encoding, weft_bytes* out);
+/* Yjs convertUpdateFormatV1ToV2 and back. */
+weft_status weft_convert_update(const uint8_t* update, size_t size, weft_encoding from,
+                                weft_encoding to, weft_bytes* out);
+
+/* --- Shared types ----------------------------------------------------------------------------- */
+
+typedef enum weft_kind {
+  WEFT_ARRAY = 0,
+  WEFT_MAP = 1,
+  WEFT_TEXT = 2,
+  WEFT_XML_ELEMENT = 3,
+  WEFT_XML_FRAGMENT = 4,
+  WEFT_XML_HOOK = 5,
+  WEFT_XML_TEXT = 6
+} weft_kind;
+
+/* A handle. Its members are the engine's. */
+typedef struct weft_type {
+  void* doc;
+  uint32_t number;
+} weft_type;
+
+/* The root type of that name, made where it is missing. */
+weft_type weft_root(weft_doc* doc, const char* name, size_t size, weft_kind kind);
+
+/* Yjs toJSON. */
+weft_bytes weft_type_to_json(weft_type type);
+/* Of a text: the text without formats. Of XML: the markup. Else as weft_type_to_json. */
+weft_bytes weft_type_to_string(weft_type type);
+/* Units of a text, elements of an array, children of a fragment, keys of a map. */
+uint32_t weft_type_length(weft_type type);
+int weft_type_equal(weft_type a, weft_type b);
+
+/* Text; also XML text. `attributes` are a JSON object, or null for the formats that are in force at
+ * that place. */
+weft_status weft_text_insert(weft_transaction* transaction, weft_type text, uint32_t index,
+                             const char* insert, size_t size, const char* attributes,
+                             size_t attributes_size);
+weft_status weft_text_insert_embed(weft_transaction* transaction, weft_type text, uint32_t index,
+                                   const char* json, size_t size, const char* attributes,
+                                   size_t attributes_size);
+weft_status weft_text_remove(weft_transaction* transaction, weft_type text, uint32_t index,
+                             uint32_t length);
+weft_status weft_text_format(weft_transaction* transaction, weft_type text, uint32_t index,
+                             uint32_t length, const char* attributes, size_t attributes_size);
+/* A Quill delta: a JSON array of operations. */
+weft_status weft_text_apply_delta(weft_transaction* transaction, weft_type text, const char* delta,
+                                  size_t size);
+weft_bytes weft_text_to_delta(weft_type text);
+
+/* Array, XML fragment and element. `json` is an array of the values to insert. */
+weft_status weft_array_insert(weft_transaction* transaction, weft_type array, uint32_t index,
+                              const char* json, size_t size);
+weft_status weft_array_insert_bytes(weft_transaction* transaction, weft_type array, uint32_t index,
+                                    const uint8_t* data, size_t size);
+/* Makes an empty type; `name` is that of an XML element or hook, else null. Works for XML
+ * fragments and elements, too. */
+weft_status weft_array_insert_type(weft_transaction* transaction, weft_type array, uint32_t index,
+                                   weft_kind kind, const char* name, size_t size, weft_type* out);
+weft_status weft_array_remove(weft_transaction* transaction, weft_type array, uint32_t index,
+                              uint32_t length);
+/* The value at a place as JSON; WEFT_WRONG_TYPE where a type stands, WEFT_NOT_FOUND beyond the
+ * end. Works for XML fragments and elements, too; so does the next. */
+weft_status weft_array_get(weft_type array, uint32_t index, weft_bytes* json);
+weft_status weft_array_get_type(weft_type array, uint32_t index, weft_type* out);
+
+/* Map; also the attributes of XML elements. */
+weft_status weft_map_set(weft_transaction* transaction, weft_type map, const char* key,
+                         size_t key_size, const char* json, size_t size);
+weft_status weft_map_set_bytes(weft_transaction* transaction, weft_type map, const char* key,
+                               size_t key_size, const uint8_t* data, size_t size);
+weft_status weft_map_set_type(weft_transaction* transaction, weft_type map, const char* key,
+                              size_t key_size, weft_kind kind, weft_type* out);
+weft_status weft_map_remove(weft_transaction* transaction, weft_type map, const char* key,
+                            size_t key_size);
+weft_status weft_map_get(weft_type map, const char* key, size_t key_size, weft_bytes* json);
+weft_status weft_map_get_type(weft_type map, const char* key, size_t key_size, weft_type* out);
+/* The keys that have a value, as a JSON array. */
+weft_bytes weft_map_keys(weft_type map);
+
+/* --- Observers -------------------------------------------------------------------------------- */
+
+typedef struct weft_subscription weft_subscription;
+/* Ends an observation. Before weft_doc_free of its document. */
+void weft_unobserve(weft_subscription* subscription);
+
+/* Called at the end of each transaction that changed something; `update` is valid during the
+ * call. `local` is 0 for a change that came by weft_doc_apply. */
+typedef void (*weft_update_callback)(void* context, const uint8_t* update, size_t size,
+                                     uint64_t origin, int local);
+weft_subscription* weft_observe_updates(weft_doc* doc, weft_encoding encoding,
+                                        weft_update_callback callback, void* context);
+
+/* The changes of one type in one transaction, valid during the call. */
+typedef struct weft_event weft_event;
+weft_type weft_event_target(const weft_event* event);
+uint64_t weft_event_origin(const weft_event* event);
+int weft_event_local(const weft_event* event);
+/* From the observed type to the target: a JSON array of keys and indices. */
+weft_bytes weft_event_path(const weft_event* event);
+/* A JSON array of operations, as in Yjs: insert, retain, delete; for texts with attributes. A
+ * shared type stands as {"type": its number}. */
+weft_bytes weft_event_delta(const weft_event* event);
+/* A JSON object: for each key {"action": "add", "update" or "delete", "oldValue": ...}. */
+weft_bytes weft_event_keys(const weft_event* event);
+
+/* `events` are the changes of the type itself and, with `deep`, of all inside it. */
+typedef void (*weft_events_callback)(void* context, const weft_event* const* events, size_t count);
+weft_subscription* weft_observe(weft_type type, int deep, weft_events_callback callback,
+                                void* context);
+
+/* --- Undo ------------------------------------------------------------------------------------- */
+
+typedef struct weft_undo weft_undo;
+/* Milliseconds of any clock that does not go back: the engine reads none. */
+typedef uint64_t (*weft_clock)(void* context);
+
+/* Undoes what this replica did inside `scope`. Changes that follow each other within
+ * `capture_timeout` milliseconds are undone together. Transactions of origin 0 are tracked. Ended
+ * before its document. */
+weft_undo* weft_undo_new(weft_doc* doc, const weft_type* scope, size_t count,
+                         uint64_t capture_timeout, weft_clock clock, void* context);
+void weft_undo_free(weft_undo* undo);
+void weft_undo_track(weft_undo* undo, uint64_t origin);
+/* Not 0 if something was undone or redone. */
+int weft_undo_undo(weft_undo* undo);
+int weft_undo_redo(weft_undo* undo);
+int weft_undo_can_undo(const weft_undo* undo);
+int weft_undo_can_redo(const weft_undo* undo);
+/* The next change begins a new step. */
+void weft_undo_stop_capturing(weft_undo* undo);
+void weft_undo_clear(weft_undo* undo);
+
+/* --- Positions and snapshots ------------------------------------------------------------------ */
+
+/* Yjs createRelativePositionFromTypeIndex, encoded. `assoc` below 0: clings to what is before. */
+weft_status weft_position_create(weft_type type, uint32_t index, int assoc, weft_bytes* out);
+/* Where it is now; WEFT_NOT_FOUND while it is nowhere. */
+weft_status weft_position_resolve(weft_doc* doc, const uint8_t* position, size_t size,
+                                  weft_type* type, uint32_t* index);
+
+/* Yjs encodeSnapshot(snapshot(doc)). */
+weft_bytes weft_snapshot(const weft_doc* doc);
+/* The document as it was, as a new one. Needs a document without gc. */
+weft_status weft_snapshot_restore(weft_doc* doc, const uint8_t* snapshot, size_t size,
+                                  weft_doc** out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
