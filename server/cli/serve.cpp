@@ -26,7 +26,11 @@ struct ServeOptions {
 
 Outcome<ServeOptions> parse(Arguments arguments) {
   static constexpr OptionSpec kSpecs[] = {
-      {"--listen", "HOST:PORT"}, {"--data", "DIR"}, {"--open", ""}, {"--shards", "N"}};
+      {"--listen", "HOST:PORT"},
+      {"--data", "DIR"},
+      {"--open", ""},
+      {"--shards", "N"},
+      {.name = "--allow-origin", .value = "ORIGIN", .repeats = true}};
   const auto options = Options::parse(arguments, kSpecs);
   if (!options) return std::unexpected(options.error());
   if (!options->arguments().empty()) {
@@ -43,6 +47,11 @@ Outcome<ServeOptions> parse(Arguments arguments) {
   serve.server.port = address->port;
   if (const auto data = options->value("--data")) serve.data = *data;
   if (serve.data.empty()) return wrong_call("--data: the folder's name is empty");
+  for (const std::string_view origin : options->values("--allow-origin")) {
+    if (auto allowed = serve.server.origins.allow(origin); !allowed) {
+      return wrong_call("--allow-origin: " + allowed.error());
+    }
+  }
   serve.server.shards = std::clamp(std::thread::hardware_concurrency(), 1U, kShardsMax);
   if (const auto shards = options->value("--shards")) {
     const char* end = shards->data() + shards->size();
@@ -80,11 +89,18 @@ Outcome<> run(Arguments arguments) {
 }  // namespace
 
 const Command kServe = {
-    "serve", "[--listen HOST:PORT] [--data DIR] [--open] [--shards N]", "the collaboration server",
+    "serve", "[--listen HOST:PORT] [--data DIR] [--open] [--allow-origin ORIGIN]... [--shards N]",
+    "the collaboration server",
     "Serves documents to Yjs editors (y-websocket) and the editor page to browsers.\n"
     "  --listen HOST:PORT  where (127.0.0.1:1234); port 0 takes any free one\n"
     "  --data DIR          where documents are kept (./weft-data)\n"
     "  --open              listen beyond this machine although everybody may then edit everything\n"
+    "  --allow-origin ORIGIN\n"
+    "                      pages of ORIGIN, as http://localhost:5173, may use this server in "
+    "their\n"
+    "                      reader's browser; * allows all, null pages from files. Others are "
+    "refused,\n"
+    "                      but for pages that this server serves itself\n"
     "  --shards N          threads that serve documents (one for each core)\n"
     "SIGTERM or SIGINT ends it in order, within 10 seconds; a second signal ends it at once.\n",
     run};

@@ -96,13 +96,18 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     keep_alive_ = request.keep_alive();
     const std::string_view target = view(request.target());
     const std::string_view path = target.substr(0, target.find('?'));
-    if (has_token(view(request[http::field::connection]), "upgrade") &&
-        has_token(view(request[http::field::upgrade]), "websocket")) {
-      return upgrade(request, path);
+    const bool upgrades = has_token(view(request[http::field::connection]), "upgrade") &&
+                          has_token(view(request[http::field::upgrade]), "websocket");
+    const bool reads = request.method() == http::verb::get || request.method() == http::verb::head;
+    if ((upgrades || !reads) && !origin_passes(request)) {
+      return answer_text(http::status::forbidden,
+                         "pages of this origin may not talk to this server; its operator can allow "
+                         "them: weft serve --allow-origin ORIGIN\n");
     }
+    if (upgrades) return upgrade(request, path);
     // A body that nobody asked for would be taken for the next request.
     if (parser_->chunked() || parser_->content_length().value_or(0) > 0) keep_alive_ = false;
-    if (request.method() != http::verb::get && request.method() != http::verb::head) {
+    if (!reads) {
       return answer_text(http::status::method_not_allowed, "only GET and HEAD\n");
     }
     if (path == "/healthz") {
@@ -112,6 +117,14 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     }
     if (const web::Asset* asset = web::find_asset(path)) return answer_asset(request, *asset);
     answer_text(http::status::not_found, "not found\n");
+  }
+
+  // Two origins are none: nobody knows which of them is read elsewhere.
+  bool origin_passes(const Request& request) const {
+    const auto count = request.count(http::field::origin);
+    return count == 0 || (count == 1 && request.count(http::field::host) <= 1 &&
+                          hooks_.origins->allows(view(request[http::field::origin]),
+                                                 view(request[http::field::host])));
   }
 
   void upgrade(const Request& request, std::string_view path) {

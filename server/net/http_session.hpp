@@ -11,6 +11,7 @@
 
 #include <weft/bytes.hpp>
 
+#include "access/origin_rule.hpp"
 #include "api/health.hpp"
 
 namespace weft::net {
@@ -28,6 +29,8 @@ struct HttpHooks {
   std::function<void(boost::asio::ip::tcp::socket, Upgrade)> upgrade;
   /// The answer to /healthz.
   std::function<api::HealthAnswer()> health;
+  /// Which pages may upgrade, or send what changes something.
+  const access::OriginRule* origins;
 };
 
 /// Serves `socket` until it closes or upgrades; keeps itself alive. `hooks` must outlive it.

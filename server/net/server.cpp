@@ -67,7 +67,8 @@ class Server {
   HttpHooks hooks_{
       .upgrade = [this](tcp::socket socket,
                         Upgrade upgrade) { place(std::move(socket), std::move(upgrade)); },
-      .health = [this] { return health(); }};
+      .health = [this] { return health(); },
+      .origins = &options_.origins};
   unsigned added_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "access/origin_rule.hpp"
 #include "persistence/store.hpp"
 #include "session/limits.hpp"
 
@@ -17,6 +18,7 @@ struct ServerOptions {
   std::uint16_t port = 1234;  // 0: any free one
   unsigned shards = 1;
   std::chrono::milliseconds drain_time{10'000};
+  access::OriginRule origins;
   std::size_t message_bytes_max = std::size_t{64} << 20;
   session::Limits limits;
 };

@@ -178,6 +178,32 @@ TEST_CASE("a malformed upgrade is refused") {
   REQUIRE(status(post.replace(0, 3, "POST")) == 400);
 }
 
+TEST_CASE("a page of another origin may not talk to the server through its reader's browser") {
+  ServerOptions options;
+  REQUIRE(options.origins.allow("https://app.example"));
+  const Served served(options);
+  const auto status = [&](std::string_view origin) {
+    std::string request = handshake("/room");
+    const std::string line = "Origin: " + std::string(origin) + "\r\n";
+    return upgrade(served.port(), request.insert(request.find("Upgrade:"), line)).status;
+  };
+  REQUIRE(status("http://test") == 101);  // what handshake() calls the host
+  REQUIRE(status("https://app.example") == 101);
+  REQUIRE(status("http://evil.example") == 403);
+  REQUIRE(status("http://test:1234") == 403);
+  REQUIRE(status("null") == 403);
+  REQUIRE(status("") == 403);
+  REQUIRE(status("http://evil.example\r\nOrigin: http://test") == 403);
+  REQUIRE(status("http://evil.example\r\nHost: evil.example") == 403);
+
+  const Answer refused = ask(served.port(), "POST / HTTP/1.1\r\nOrigin: http://evil.example");
+  REQUIRE(refused.status == 403);
+  REQUIRE(refused.body.find("--allow-origin") != std::string::npos);
+  REQUIRE(ask(served.port(), "POST / HTTP/1.1\r\nOrigin: http://test").status == 405);
+  // What only reads is shown to anybody, as the browser lets no foreign page look at it.
+  REQUIRE(ask(served.port(), "GET /healthz HTTP/1.1\r\nOrigin: http://evil.example").status == 200);
+}
+
 TEST_CASE("a conversation from the handshake to the disk") {
   Served served;
   const Bytes update = update_of(3, "over the wire");

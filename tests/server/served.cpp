@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
@@ -18,7 +19,13 @@
 
 namespace weft::net::test {
 
-Served::Served(unsigned shards) {
+ServerOptions Served::two_shards() {
+  ServerOptions options;
+  options.shards = 2;
+  return options;
+}
+
+Served::Served(ServerOptions options) : options_(std::move(options)) {
   std::string pattern = std::filesystem::temp_directory_path() / "weft-server-XXXXXX";
   REQUIRE(::mkdtemp(pattern.data()) != nullptr);
   folder_ = pattern;
@@ -26,7 +33,6 @@ Served::Served(unsigned shards) {
   REQUIRE(opened);
   store_ = std::move(*opened);
   options_.port = 0;
-  options_.shards = shards;
   std::promise<std::string> listening;
   auto told = listening.get_future();
   thread_ = std::thread([this, &listening] {

@@ -20,7 +20,7 @@ namespace weft::net::test {
 /// by SIGTERM, as in real life.
 class Served {
  public:
-  explicit Served(unsigned shards = 2);
+  explicit Served(ServerOptions options = two_shards());
   ~Served();
   Served(const Served&) = delete;
   Served& operator=(const Served&) = delete;
@@ -32,6 +32,8 @@ class Served {
   std::string stored_text(const std::string& document) const;
 
  private:
+  static ServerOptions two_shards();
+
   std::filesystem::path folder_;
   std::unique_ptr<persistence::DocumentStore> store_;
   ServerOptions options_;
