@@ -75,7 +75,7 @@ class DocState::Integrator {
     for (;;) {
       const Record& record = in_.records[head.record];
       const ClientIx client = in_.sections[head.section].client;
-      if (record.kind != Kind::skip) {
+      if (record.kind() != Kind::skip) {
         const std::uint32_t state = store_.clients[client].structs.state();
         if (record.clock > state) {
           stack_.push_back(head);
@@ -123,31 +123,34 @@ class DocState::Integrator {
     const auto missing = [&](DenseId id) {
       return id.exists() && id.client != client && !store_.known(id);
     };
-    if (missing(record.origin)) return record.origin.client;
-    if (missing(record.right_origin)) return record.right_origin.client;
-    if (record.parent == ParentKind::id && missing(record.parent_id))
-      return record.parent_id.client;
+    if (missing(record.origin())) return record.origin_client;
+    if (missing(record.right_origin())) return record.right_origin_client;
+    if (const Extra* extra = in_.extra(record); extra != nullptr && missing(extra->parent_id)) {
+      return extra->parent_id.client;
+    }
     return store::kNoClient;
   }
 
   void integrate(ClientIx client, const Record& record, std::uint32_t known) {
-    if (record.kind == Kind::gc) {
+    if (record.kind() == Kind::gc) {
       if (known < record.length) doc_.append_struct(client, store::kGc, record.length - known);
       return;
     }
     if (known == 0 && !doc_.observing() && continue_last(client, record)) return;
     Place place = find_place(record);
     if (known >= record.length) return;
-    NewContent content{.kind = record.kind,
-                       .length = record.length,
-                       .flags = record.flags,
-                       .bytes = in_.text(record.content),
-                       .key = in_.text(record.key),
-                       .type_ref = record.type_ref};
-    if (record.kind == Kind::doc) {
-      content.flags = 0;
-      content.should_load = (record.flags & Record::kShouldLoad) != 0;
+    const Extra* extra = in_.extra(record);
+    if (known == 0 && extra == nullptr && is_simple(place, record)) {
+      integrate_simple(client, place, record);
+      return;
     }
+    NewContent content{.kind = record.kind(),
+                       .length = record.length,
+                       .flags = record.flags & ~Record::kExtra,
+                       .bytes = in_.text(extra != nullptr ? extra->content : record.content),
+                       .key = extra != nullptr ? in_.text(extra->key) : std::string_view{},
+                       .type_ref = extra != nullptr ? extra->type_ref : 0};
+    content.should_load = extra != nullptr && extra->should_load;
     if (known > 0) {
       place.origin = {client, record.clock + known - 1};
       place.left = doc_.clean_end(place.origin);
@@ -157,11 +160,66 @@ class DocState::Integrator {
     doc_.integrate(client, place, content);
   }
 
+  // Text, or what else is only bytes, between two neighbours of a sequence that is not deleted.
+  bool is_simple(const Place& place, const Record& record) const {
+    if (place.left == kNoHandle || place.list == store::kNoIndex) return false;
+    if (store_.items[place.left].right != place.right) return false;
+    const store::List& list = store_.types.list(place.list);
+    if (!list.is_sequence() || record.kind() == Kind::json) return false;
+    const store::Type& type = store_.types[list.type];
+    return type.item == kNoHandle || !store_.items[type.item].deleted();
+  }
+
+  // DocState::integrate for what is simple, in one go.
+  void integrate_simple(ClientIx client, const Place& place, const Record& record) {
+    const Handle handle = store_.items.allocate();
+    Item& item = store_.items[handle];
+    const bool deleted = record.kind() == Kind::deleted;
+    item.left = place.left;
+    item.right = place.right;
+    item.origin_client = record.origin_client;
+    item.flags = deleted ? Item::kDeleted : record.flags;
+    item.origin_clock = record.origin_clock;
+    item.right_origin_client = record.right_origin_client;
+    item.slot = 0;
+    item.right_origin_clock = record.right_origin_clock;
+    item.client = client & store::kNoClient;
+    item.kind = record.kind_bits;
+    item.clock = record.clock;
+    item.length = record.length;
+    item.list = place.list;
+    item.data = deleted ? 0 : append_text(record.content);
+    item.size = deleted ? 0 : record.content.size;
+    store_.items[place.left].right = handle;
+    store::List& list = store_.types.list(place.list);
+    if (place.right == kNoHandle) {
+      list.last = handle;
+    } else {
+      store_.items[place.right].left = handle;
+    }
+    if (deleted) {
+      doc_.txn_->deletes.push_back({client, record.clock, record.length});
+    } else {
+      store_.types[list.type].length += record.length;
+    }
+    doc_.append_struct(client, handle, record.length);
+    if (store::OrderIndex* order = store_.order_of(item)) {
+      order->insert_after(place.left, handle, item.visible());
+    }
+    doc_.record_change(place.list);
+  }
+
+  std::uint32_t append_text(Piece piece) {
+    const std::string_view text = in_.text(piece);
+    const bool slack = piece.begin + store::BytePool::kSlack <= in_.update.size();
+    return store_.pool.append_from(text.data(), piece.size, slack);
+  }
+
   // Typing goes on where it was: the text joins the client's last item at once, as the end of the
   // transaction would join it anyway. True if it did.
   bool continue_last(ClientIx client, const Record& record) {
-    if (record.kind != Kind::string || record.origin.client != client ||
-        record.origin.clock + 1 != record.clock) {
+    if (record.kind() != Kind::string || record.origin_client != client ||
+        record.origin_clock + 1 != record.clock || (record.flags & Record::kExtra) != 0) {
       return false;
     }
     const store::ClockIndex& structs = store_.clients[client].structs;
@@ -169,13 +227,13 @@ class DocState::Integrator {
     if (!store::is_item(handle)) return false;
     const Item& last = store_.items[handle];
     if (last.content() != Kind::string || last.has(Item::kDeleted | Item::kRedone) ||
-        last.right_origin() != record.right_origin) {
+        last.right_origin() != record.right_origin()) {
       return false;
     }
     const store::List& list = store_.types.list(last.list);
     if (!list.is_sequence()) return false;
-    if (last.right == kNoHandle ? record.right_origin.exists()
-                                : !starts_with(last.right, record.right_origin)) {
+    if (last.right == kNoHandle ? record.right_origin().exists()
+                                : !starts_with(last.right, record.right_origin())) {
       return false;
     }
     doc_.extend(client, handle, record.flags, in_.text(record.content), record.length);
@@ -187,38 +245,45 @@ class DocState::Integrator {
   }
 
   // Yjs Item.getMissing's second half. Splits happen even where the struct turns out to be known.
+  // Whoever wrote the struct mostly had the same neighbours: the right one is then beside the left
+  // one and need not be looked for.
   Place find_place(const Record& record) {
     Place place{.left = kNoHandle,
                 .right = kNoHandle,
-                .origin = record.origin,
-                .right_origin = record.right_origin,
+                .origin = record.origin(),
+                .right_origin = record.right_origin(),
                 .list = store::kNoIndex};
-    if (record.origin.exists()) place.left = doc_.clean_end(record.origin);
-    if (record.right_origin.exists()) place.right = doc_.clean_start(record.right_origin);
+    if (place.origin.exists()) place.left = doc_.clean_end(place.origin);
+    if (place.right_origin.exists()) {
+      if (store::is_item(place.left)) place.right = store_.items[place.left].right;
+      if (place.right == kNoHandle || !starts_with(place.right, place.right_origin)) {
+        place.right = doc_.clean_start(place.right_origin);
+      }
+    }
     if (place.left == store::kGc || place.right == store::kGc) return place;
     if (place.left != kNoHandle) {
       place.list = store_.items[place.left].list;
     } else if (place.right != kNoHandle) {
       place.list = store_.items[place.right].list;
     } else {
-      place.list = find_parent(record);
+      place.list = find_parent(*in_.extra(record));
     }
     return place;
   }
 
-  ListIx find_parent(const Record& record) {
+  ListIx find_parent(const Extra& extra) {
     TypeIx type = 0;
-    if (record.parent == ParentKind::root) {
-      type = doc_.root(in_.text(record.parent_name));
+    if (extra.parent == ParentKind::root) {
+      type = doc_.root(in_.text(extra.parent_name));
     } else {
-      const Handle parent = store_.containing(record.parent_id);
+      const Handle parent = store_.containing(extra.parent_id);
       if (parent == store::kGc || store_.items[parent].content() != Kind::type) {
         return store::kNoIndex;
       }
       type = store_.items[parent].data;
     }
-    if (!record.has_parent_sub) return store_.types[type].sequence;
-    return store_.types.key_list(type, store_.strings.intern(in_.text(record.parent_sub)));
+    if (!extra.has_parent_sub) return store_.types[type].sequence;
+    return store_.types.key_list(type, store_.strings.intern(in_.text(extra.parent_sub)));
   }
 
   void cut(NewContent& content, std::uint32_t units) {
@@ -259,6 +324,7 @@ Result<void> DocState::apply(ByteView update, Encoding encoding, std::uint64_t o
   txn_->local = false;
   apply_decoded(decoded_);
   end();
+  decoded_.shrink();
   return {};
 }
 
@@ -277,18 +343,17 @@ void DocState::apply_decoded(DecodedUpdate& decoded) {
   if (integrator.has_rest()) keep_rest(integrator.take_missing(), integrator.encode_rest());
 
   if (decoded.sections.empty() && decoded.deletes.size() == 1 && !has_pending() &&
-      txn_->depth == 1 && move_boundary(decoded.deletes.front())) {
+      txn_->depth == 1 &&
+      move_boundary(decoded.delete_sections.front().client, decoded.deletes.front())) {
     return;
   }
   IdSet unapplied;
-  apply_deletes(decoded.deletes, unapplied);
+  apply_deletes(decoded, unapplied);
   if (!pending_deletes_.empty()) {
-    std::vector<DeleteRange> waiting;
-    for (const auto& [client, ranges] : pending_deletes_.clients()) {
-      for (const ClockRange& range : ranges) waiting.push_back({client, range});
-    }
     IdSet still;
-    apply_deletes(waiting, still);
+    for (const auto& [client, ranges] : pending_deletes_.clients()) {
+      apply_deletes(client, ranges, still);
+    }
     if (!unapplied.empty() && !still.empty()) {
       for (const auto& [client, ranges] : still.clients()) {
         for (const ClockRange& range : ranges) unapplied.add(client, range.clock, range.length);
@@ -328,10 +393,20 @@ void DocState::keep_rest(std::map<ClientId, std::int64_t> missing, Bytes rest) {
   ++revision_;
 }
 
-void DocState::apply_deletes(const std::vector<DeleteRange>& deletes, IdSet& unapplied) {
-  for (const auto& [id, range] : deletes) {
-    const ClientIx client = store.clients.find(id);
-    const Clock state = client == store::kNoClient ? 0 : store.clients[client].structs.state();
+void DocState::apply_deletes(const DecodedUpdate& decoded, IdSet& unapplied) {
+  const std::span<const ClockRange> deletes = decoded.deletes;
+  std::size_t begin = 0;
+  for (const auto& [client, end] : decoded.delete_sections) {
+    apply_deletes(client, deletes.subspan(begin, end - begin), unapplied);
+    begin = end;
+  }
+}
+
+void DocState::apply_deletes(ClientId id, std::span<const ClockRange> ranges, IdSet& unapplied) {
+  const ClientIx client = store.clients.find(id);
+  const Clock state = client == store::kNoClient ? 0 : store.clients[client].structs.state();
+  Store::Cursor at = store::ClockIndex::begin();
+  for (const ClockRange& range : ranges) {
     const Clock end = range.clock + range.length;
     if (range.clock >= state) {
       unapplied.add(id, range.clock, range.length);
@@ -339,21 +414,23 @@ void DocState::apply_deletes(const std::vector<DeleteRange>& deletes, IdSet& una
     }
     if (end > state) unapplied.add(id, state, end - state);
     apply_delete(client, static_cast<std::uint32_t>(range.clock),
-                 static_cast<std::uint32_t>(std::min(end, state)));
+                 static_cast<std::uint32_t>(std::min(end, state)), at);
   }
 }
 
-void DocState::apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t end) {
+// `at` is near where the search begins, and then where it has ended.
+void DocState::apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t end,
+                            Store::Cursor& at) {
   const store::ClockIndex& structs = store.clients[client].structs;
-  Store::Cursor at = structs.find(clock);
+  at = structs.find_near(at, clock);
   const auto live = [&](Handle handle) {
     return store::is_item(handle) && !store.items[handle].deleted();
   };
-  if (live(structs.handle(at)) && structs.clock(at) < clock) {
+  if (structs.clock(at) < clock && live(structs.handle(at))) {
     at = store.split(client, at, clock);
     txn_->merge_candidates.push_back({client, clock});
   }
-  while (!structs.is_end(at) && structs.clock(at) < end) {
+  for (;;) {
     const Handle handle = structs.handle(at);
     if (live(handle)) {
       if (end < store.items[handle].end()) {
@@ -363,7 +440,9 @@ void DocState::apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t 
       }
       remove(handle);
     }
-    at = structs.next(at);
+    const Store::Cursor next = structs.next(at);
+    if (structs.is_end(next) || structs.clock(next) >= end) return;
+    at = next;
   }
 }
 

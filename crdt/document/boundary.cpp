@@ -14,15 +14,15 @@ bool is_plain_tombstone(const Item& item) {
 }  // namespace
 
 // True when the deletion is done. REQUIRES: the transaction has done nothing else.
-bool DocState::move_boundary(const DeleteRange& deletion) {
+bool DocState::move_boundary(ClientId owner, ClockRange range) {
   if (!options.gc || observing() || !txn_->touched.empty() || !txn_->deletes.empty() ||
       !txn_->merge_candidates.empty()) {
     return false;
   }
-  const ClientIx client = store.clients.find(deletion.client);
+  const ClientIx client = store.clients.find(owner);
   if (client == store::kNoClient) return false;
   const store::ClockIndex& structs = store.clients[client].structs;
-  const auto [begin, length] = deletion.range;
+  const auto [begin, length] = range;
   if (begin + length > structs.state()) return false;
   const Store::Cursor at = structs.find(static_cast<std::uint32_t>(begin));
   const Handle handle = structs.handle(at);

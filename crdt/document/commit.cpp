@@ -2,7 +2,8 @@
 //
 // Which structs are joined is visible in every later encoding, so exactly the pairs that Yjs tries
 // are tried, in its order: around what was deleted, around what was inserted, around what was
-// split.
+// split. Pairs do not depend on each other, so what is new and so among the inserted anyway is
+// passed over in the other two.
 #include <algorithm>
 
 #include <xxhash.h>
@@ -125,7 +126,7 @@ void DocState::recycle(std::vector<std::unique_ptr<TransactionState>> ended) {
 
 void DocState::finish(TransactionState& txn) {
   if (!txn.joined) {
-    if (options.gc) collect_deleted(txn);
+    if (options.gc && txn.content_deleted) collect_deleted(txn);
     join_deleted(txn);
   }
   join_inserted(txn);
@@ -151,7 +152,14 @@ void DocState::collect_deleted(const TransactionState& txn) {
 }
 
 void DocState::join_deleted(const TransactionState& txn) {
+  ClientIx client = store::kNoClient;
+  std::uint32_t before = 0;
   for (auto range = txn.deletes.rbegin(); range != txn.deletes.rend(); ++range) {
+    if (range->client != client) {
+      client = range->client;
+      before = txn.before(client, store::kNoIndex);
+    }
+    if (range->clock >= before) continue;
     const store::ClockIndex& structs = store.clients[range->client].structs;
     Store::Cursor at = structs.find(range->clock + range->length - 1);
     if (const Store::Cursor next = structs.next(at); !structs.is_end(next)) at = next;
@@ -169,8 +177,10 @@ void DocState::join_inserted(const TransactionState& txn) {
     const std::uint32_t first = structs.clock(structs.find(before));
     Store::Cursor at = structs.last();
     while (!structs.is_begin(at) && structs.clock(at) >= first) {
-      store.join_lefts(client, at);
-      if (structs.is_begin(at)) break;
+      if (store.may_join_left(client, at)) {
+        store.join_lefts(client, at);
+        if (structs.is_begin(at)) break;
+      }
       at = structs.prev(at);
     }
   }
@@ -178,6 +188,7 @@ void DocState::join_inserted(const TransactionState& txn) {
 
 void DocState::join_candidates(const TransactionState& txn) {
   for (auto id = txn.merge_candidates.rbegin(); id != txn.merge_candidates.rend(); ++id) {
+    if (id->clock >= txn.before(id->client, store::kNoIndex)) continue;
     const store::ClockIndex& structs = store.clients[id->client].structs;
     Store::Cursor at = structs.find(id->clock);
     if (Store::Cursor next = structs.next(at); !structs.is_end(next)) {

@@ -1,8 +1,7 @@
 #include "document/decode.hpp"
 
-#include <weft/limits.hpp>
-
-#include "update/reader_v1.hpp"
+#include "document/record_scanner.hpp"
+#include "document/record_writer.hpp"
 #include "update/reader_v2.hpp"
 
 namespace weft::document {
@@ -12,149 +11,81 @@ namespace {
 // Offsets of pieces are 32-bit; canonical forms are at most a few times longer than what was read.
 constexpr std::size_t kUpdateBytesMax = std::size_t{1} << 30;
 
+// What a document keeps for the next update.
+constexpr std::size_t kRecordsKept = 256;
+
 template <typename Reader>
-class Decoder {
- public:
-  Decoder(ByteView update, store::ClientTable& clients, DecodedUpdate& out)
-      : reader_(update), clients_(clients), out_(out), clients_before_(clients.size()) {}
-
-  Result<void> run() {
-    update::Struct s;
-    while (reader_.next(s)) {
-      if (s.length == 0) continue;  // takes no clock: Yjs drops it when it merges updates
-      if (!open_section(s) || !add(s)) break;
+void read_deletes(Reader& reader, DecodedUpdate& out) {
+  ClientId client = 0;
+  for (ClockRange range; reader.next_delete(client, range);) {
+    if (range.length == 0) continue;
+    if (out.delete_sections.empty() || out.delete_sections.back().client != client) {
+      out.delete_sections.push_back({client, 0});
     }
-    if (!out_.sections.empty()) out_.sections.back().end = record_count();
-    DeleteRange range{};
-    while (reader_.ok() && reader_.next_delete(range.client, range.range)) {
-      if (range.range.length > 0) out_.deletes.push_back(range);
+    out.deletes.push_back(range);
+    out.delete_sections.back().end = out.deletes.size();
+  }
+}
+
+Result<void> decode_v1(ByteView update, RecordWriter& writer, DecodedUpdate& out) {
+  RecordScanner scanner(update, writer);
+  scanner.read_structs();
+  writer.finish();
+  if (scanner.ok()) read_deletes(scanner, out);
+  if (scanner.ok()) return {};
+  return std::unexpected(scanner.error());
+}
+
+Result<void> decode_v2(ByteView update, RecordWriter& writer, DecodedUpdate& out) {
+  update::ReaderV2 reader(update);
+  update::Struct s;
+  while (reader.next(s)) {
+    if (!writer.add(s)) {
+      reader.fail(writer.error());
+      break;
     }
-    if (reader_.ok()) return {};
-    end_sections(clients_, out_);
-    clients_.truncate(clients_before_);
-    return std::unexpected(reader_.error());
   }
+  writer.finish();
+  if (reader.ok()) read_deletes(reader, out);
+  if (reader.ok()) return {};
+  return std::unexpected(reader.error());
+}
 
- private:
-  std::uint32_t record_count() const { return static_cast<std::uint32_t>(out_.records.size()); }
-
-  bool fail(Errc code) {
-    reader_.fail(code);
-    return false;
-  }
-
-  bool open_section(const update::Struct& s) {
-    if (!out_.sections.empty() && s.client == client_id_) {
-      return s.clock == next_clock_ || fail(Errc::duplicate_client);
-    }
-    const ClientIx client = intern(s.client);
-    if (client == store::kNoClient) return false;
-    if (clients_[client].section != store::kNoIndex) return fail(Errc::duplicate_client);
-    if (!out_.sections.empty()) out_.sections.back().end = record_count();
-    clients_[client].section = static_cast<std::uint32_t>(out_.sections.size());
-    out_.sections.push_back(Section{.client = client, .next = record_count()});
-    client_id_ = s.client;
-    client_ = client;
-    return true;
-  }
-
-  ClientIx intern(ClientId id) {
-    if (clients_.size() >= limits::clients_max && clients_.find(id) == store::kNoClient) {
-      fail(Errc::too_many_clients);
-      return store::kNoClient;
-    }
-    return clients_.intern(id);
-  }
-
-  bool add(const update::Struct& s) {
-    if (s.clock + s.length > limits::clock_max) return fail(Errc::number_too_large);
-    next_clock_ = s.clock + s.length;
-    Record& record = out_.records.emplace_back();
-    record.clock = static_cast<std::uint32_t>(s.clock);
-    record.length = static_cast<std::uint32_t>(s.length);
-    record.kind = s.kind;
-    if (s.kind == Kind::gc || s.kind == Kind::skip) return true;
-    if (s.has_origin() && !set_id(record.origin, s.origin, s.clock)) return false;
-    if (s.has_right_origin() && !set_id(record.right_origin, s.right_origin, s.clock)) return false;
-    if (s.parent != ParentKind::none && !set_parent(record, s)) return false;
-    if (s.kind == Kind::string) {
-      record.flags = s.content.ascii ? store::Item::kAscii : 0;
-    } else {
-      record.flags = s.content.is_json ? store::Item::kJson : 0;
-      if (s.kind == Kind::doc && s.content.should_load) record.flags = Record::kShouldLoad;
-      record.type_ref = s.content.type_ref;
-      if (!set_piece(record.key, s.content.key)) return false;
-    }
-    return set_piece(record.content, s.content.bytes);
-  }
-
-  // An own id at or beyond the struct's clock would be its own cause.
-  bool set_id(DenseId& to, Id from, Clock clock) {
-    if (from.client == client_id_) {
-      if (from.clock >= clock) return fail(Errc::invalid_struct);
-      to.client = client_;
-    } else {
-      if (from.clock > limits::clock_max) return fail(Errc::number_too_large);
-      to.client = intern(from.client);
-    }
-    to.clock = static_cast<std::uint32_t>(from.clock);
-    return to.exists();
-  }
-
-  bool set_parent(Record& record, const update::Struct& s) {
-    record.parent = s.parent;
-    record.has_parent_sub = s.has_parent_sub;
-    if (s.has_parent_sub && !set_piece(record.parent_sub, s.parent_sub)) return false;
-    if (s.parent == ParentKind::root) {
-      Piece name;
-      if (!set_piece(name, s.parent_name)) return false;
-      record.parent_name = name;
-      return true;
-    }
-    DenseId parent;
-    if (!set_id(parent, s.parent_id, s.clock)) return false;
-    record.parent_id = parent;
-    return true;
-  }
-
-  bool set_piece(Piece& piece, std::string_view text) {
-    const auto* data = reinterpret_cast<const std::uint8_t*>(text.data());
-    const auto size = static_cast<std::uint32_t>(text.size());
-    const std::uint8_t* begin = out_.update.data();
-    if (std::less_equal<>{}(begin, data) && std::less<>{}(data, begin + out_.update.size())) {
-      piece = {static_cast<std::uint32_t>(data - begin), size};
-      return true;
-    }
-    const std::size_t at = out_.update.size() + out_.extra.size();
-    if (at + text.size() > 0xFFFF'0000) return fail(Errc::too_large);
-    piece = {static_cast<std::uint32_t>(at), size};
-    out_.extra.insert(out_.extra.end(), data, data + size);
-    return true;
-  }
-
-  Reader reader_;
-  store::ClientTable& clients_;
-  DecodedUpdate& out_;
-  std::size_t clients_before_;
-  ClientId client_id_ = 0;
-  ClientIx client_ = store::kNoClient;
-  Clock next_clock_ = 0;
-};
+template <typename T>
+void shrink_to(std::vector<T>& vector, std::size_t kept) {
+  if (vector.capacity() > kept) vector = {};
+}
 
 }  // namespace
+
+void DecodedUpdate::clear() {
+  extra_bytes.clear();
+  records.clear();
+  extras.clear();
+  sections.clear();
+  deletes.clear();
+  delete_sections.clear();
+}
+
+void DecodedUpdate::shrink() {
+  shrink_to(extra_bytes, kRecordsKept * sizeof(Record));
+  shrink_to(records, kRecordsKept);
+  shrink_to(extras, kRecordsKept);
+  shrink_to(sections, kRecordsKept);
+  shrink_to(deletes, kRecordsKept);
+  shrink_to(delete_sections, kRecordsKept);
+}
 
 Result<void> decode(ByteView update, Encoding encoding, store::ClientTable& clients,
                     DecodedUpdate& out) {
   out.update = update;
-  out.extra.clear();
-  out.records.clear();
-  out.sections.clear();
-  out.deletes.clear();
+  out.clear();
   if (update.size() > kUpdateBytesMax) return std::unexpected(Error{Errc::too_large});
-  if (encoding == Encoding::v1) {
-    return Decoder<update::ReaderV1>(update, clients, out).run();
-  }
-  return Decoder<update::ReaderV2>(update, clients, out).run();
+  RecordWriter writer(clients, out);
+  auto result =
+      encoding == Encoding::v1 ? decode_v1(update, writer, out) : decode_v2(update, writer, out);
+  if (!result) writer.abandon();
+  return result;
 }
 
 void end_sections(store::ClientTable& clients, const DecodedUpdate& decoded) {
@@ -168,30 +99,35 @@ update::Struct to_struct(const DecodedUpdate& decoded, const store::ClientTable&
   s.client = clients[client].id;
   s.clock = record.clock;
   s.length = record.length;
-  s.kind = record.kind;
-  s.info = static_cast<std::uint8_t>(record.kind);
-  if (record.kind == Kind::gc || record.kind == Kind::skip) return s;
-  if (record.origin.exists()) {
+  s.kind = record.kind();
+  s.info = static_cast<std::uint8_t>(s.kind);
+  if (s.kind == Kind::gc || s.kind == Kind::skip) return s;
+  if (record.origin().exists()) {
     s.info |= update::kHasOrigin;
-    s.origin = real(record.origin);
+    s.origin = real(record.origin());
   }
-  if (record.right_origin.exists()) {
+  if (record.right_origin().exists()) {
     s.info |= update::kHasRightOrigin;
-    s.right_origin = real(record.right_origin);
+    s.right_origin = real(record.right_origin());
   }
-  s.parent = record.parent;
-  s.has_parent_sub = record.has_parent_sub;
-  if (record.has_parent_sub) {
-    s.info |= update::kHasParentSub;
-    s.parent_sub = decoded.text(record.parent_sub);
-  }
-  if (record.parent == ParentKind::root) s.parent_name = decoded.text(record.parent_name);
-  if (record.parent == ParentKind::id) s.parent_id = real(record.parent_id);
-  s.content.bytes = decoded.text(record.content);
-  s.content.key = decoded.text(record.key);
-  s.content.type_ref = record.type_ref;
   s.content.ascii = (record.flags & store::Item::kAscii) != 0;
   s.content.is_json = (record.flags & store::Item::kJson) != 0;
+  const Extra* extra = decoded.extra(record);
+  if (extra == nullptr) {
+    s.content.bytes = decoded.text(record.content);
+    return s;
+  }
+  s.parent = extra->parent;
+  s.has_parent_sub = extra->has_parent_sub;
+  if (extra->has_parent_sub) {
+    s.info |= update::kHasParentSub;
+    s.parent_sub = decoded.text(extra->parent_sub);
+  }
+  if (extra->parent == ParentKind::root) s.parent_name = decoded.text(extra->parent_name);
+  if (extra->parent == ParentKind::id) s.parent_id = real(extra->parent_id);
+  s.content.bytes = decoded.text(extra->content);
+  s.content.key = decoded.text(extra->key);
+  s.content.type_ref = extra->type_ref;
   return s;
 }
 

@@ -18,34 +18,44 @@ using store::DenseId;
 using update::Kind;
 using update::ParentKind;
 
-/// A piece of the update, or of DecodedUpdate::extra when `begin` lies beyond the update.
+/// A piece of the update, or of DecodedUpdate::extra_bytes when `begin` lies beyond the update.
 struct Piece {
   std::uint32_t begin = 0;
   std::uint32_t size = 0;
 };
 
-/// One struct of an update with dense clients. 64 bytes, written once and read once.
+/// One struct of an update with dense clients: what all structs have. 32 bytes, written once and
+/// read once.
 struct Record {
-  static constexpr std::uint8_t kShouldLoad = 128;  // doc
+  static constexpr std::uint32_t kExtra = 0x80;  // `content.begin` is a place in extras
 
-  std::uint32_t clock = 0;
-  std::uint32_t length = 0;
-  DenseId origin;
-  DenseId right_origin;
-  Kind kind = Kind::gc;
+  std::uint32_t clock;
+  std::uint32_t length;
+  std::uint32_t origin_client : 24;
+  std::uint32_t kind_bits : 8;
+  std::uint32_t origin_clock;
+  std::uint32_t right_origin_client : 24;
+  std::uint32_t flags : 8;  // Item::kAscii, Item::kJson, kExtra
+  std::uint32_t right_origin_clock;
+  Piece content;
+
+  Kind kind() const { return static_cast<Kind>(kind_bits); }
+  DenseId origin() const { return {origin_client, origin_clock}; }
+  DenseId right_origin() const { return {right_origin_client, right_origin_clock}; }
+};
+static_assert(sizeof(Record) == 32);
+
+/// What few structs have: a parent of their own, or more than one piece of content.
+struct Extra {
   ParentKind parent = ParentKind::none;
   bool has_parent_sub = false;
-  std::uint8_t flags = 0;  // Item::kAscii, Item::kJson, kShouldLoad
-  union {
-    DenseId parent_id;  // ParentKind::id
-    Piece parent_name;  // ParentKind::root
-  };
+  bool should_load = false;  // doc
+  std::uint32_t type_ref = 0;
+  DenseId parent_id;  // ParentKind::id
+  Piece parent_name;  // ParentKind::root
   Piece parent_sub;
   Piece content;
-  Piece key;  // parent_sub and key never matter at once with a type reference: see type_ref
-  std::uint32_t type_ref = 0;
-
-  Record() : parent_id() {}
+  Piece key;
 };
 
 /// The structs of one client, in clock order.
@@ -56,23 +66,33 @@ struct Section {
   std::uint32_t rest = store::kNoIndex;  // the first record that has to wait
 };
 
-struct DeleteRange {
+/// Deleted ranges of one client: those before `end` in DecodedUpdate::deletes.
+struct DeleteSection {
   ClientId client = 0;
-  ClockRange range;
+  std::size_t end = 0;
 };
 
 /// Owned by the document and used again for each update, so that small updates allocate nothing.
 struct DecodedUpdate {
   ByteView update;
-  Bytes extra;
+  Bytes extra_bytes;
   std::vector<Record> records;
+  std::vector<Extra> extras;
   std::vector<Section> sections;
-  std::vector<DeleteRange> deletes;
+  std::vector<ClockRange> deletes;
+  std::vector<DeleteSection> delete_sections;
 
   std::string_view text(Piece piece) const {
     if (piece.begin < update.size()) return as_text(update).substr(piece.begin, piece.size);
-    return as_text(extra).substr(piece.begin - update.size(), piece.size);
+    return as_text(extra_bytes).substr(piece.begin - update.size(), piece.size);
   }
+  const Extra* extra(const Record& record) const {
+    return (record.flags & Record::kExtra) != 0 ? &extras[record.content.begin] : nullptr;
+  }
+
+  void clear();
+  /// Gives back what a large update took; the next small one shall not pay for it.
+  void shrink();
 };
 
 /// Decodes `update` into `out`; clients are numbered in `clients`, and each has `section` set to

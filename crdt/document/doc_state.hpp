@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <weft/doc.hpp>
@@ -134,8 +135,9 @@ class DocState {
   class Integrator;
   void apply_decoded(DecodedUpdate& decoded);
   void keep_rest(std::map<ClientId, std::int64_t> missing, Bytes rest);
-  void apply_deletes(const std::vector<DeleteRange>& deletes, IdSet& unapplied);
-  void apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t end);
+  void apply_deletes(const DecodedUpdate& decoded, IdSet& unapplied);
+  void apply_deletes(ClientId id, std::span<const ClockRange> ranges, IdSet& unapplied);
+  void apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t end, Store::Cursor& at);
 
   // remove.cpp
   void mark_deleted(Handle handle);
@@ -143,7 +145,7 @@ class DocState {
   void collect_content(Handle handle);
 
   // boundary.cpp
-  bool move_boundary(const DeleteRange& deletion);
+  bool move_boundary(ClientId owner, ClockRange range);
   bool delete_tail(ClientIx client, Store::Cursor at, std::uint32_t units);
   bool delete_head(ClientIx client, Store::Cursor at, std::uint32_t units);
 

@@ -10,6 +10,7 @@ void DocState::mark_deleted(Handle handle) {
   item.set(Item::kDeleted);
   if (store::OrderIndex* order = store.order_of(item)) order->set_visible(handle, 0);
   txn_->deletes.push_back({item.client, item.clock, item.length});
+  txn_->content_deleted = true;
   record_change(item.list);
 }
 

@@ -37,6 +37,7 @@ struct TransactionState {
   std::uint32_t serial = 0;  // never 0 while open; List::changed names the last that changed it
   std::uint64_t origin = 0;
   bool local = true;
+  bool content_deleted = false;       // some of `deletes` had content before
   bool joined = false;                // what the deletion could join is joined already
   bool needs_format_cleanup = false;  // Yjs _needFormattingCleanup
   std::vector<Touched> touched;       // once the body has ended: by client
@@ -95,7 +96,7 @@ struct TransactionState {
 
   void clear() {
     origin = 0;
-    joined = needs_format_cleanup = false;
+    content_deleted = joined = needs_format_cleanup = false;
     touched.clear();
     deletes.clear();
     delete_order.clear();

@@ -16,6 +16,15 @@ bool is_ascii_block(const char* at) {
   return (bits & 0x8080'8080'8080'8080U) == 0;
 }
 
+// The same for at least 8 bytes.
+bool is_medium_ascii(std::string_view text) {
+  std::uint64_t bits = detail::load<std::uint64_t>(text.data() + text.size() - 8);
+  for (std::size_t i = 0; i + 8 <= text.size(); i += 8) {
+    bits |= detail::load<std::uint64_t>(text.data() + i);
+  }
+  return (bits & 0x8080'8080'8080'8080U) == 0;
+}
+
 // A character counts at its first byte: two units from F0 on, one otherwise.
 std::uint32_t units_of_block(const char* at) {
   std::uint8_t units = 0;  // at most 2 for each of 64 bytes
@@ -48,6 +57,9 @@ std::size_t character_size(const char* at, const char* end) {
 }  // namespace
 
 Utf8Scan detail::scan_utf8_long(std::string_view text) {
+  if (text.size() >= 8 && text.size() <= kBlock && is_medium_ascii(text)) {
+    return {.valid = true, .ascii = true, .length_utf16 = text.size()};
+  }
   const char* at = text.data();
   const char* const end = at + text.size();
   std::uint64_t units = 0;

@@ -44,6 +44,20 @@ class BytePool {
     return data;
   }
 
+  /// The same for bytes of an update, of which kSlack can be read there if `slack`.
+  std::uint32_t append_from(const char* from, std::uint32_t size, bool slack) {
+    const std::uint32_t data = used_;
+    if (std::uint64_t{used_} + size + kSlack > capacity_) [[unlikely]]
+      reserve(std::uint64_t{used_} + size);
+    if (slack && size <= kSlack) [[likely]] {
+      std::memcpy(bytes_.get() + data, from, kSlack);
+    } else if (size > 0) {
+      std::memcpy(bytes_.get() + data, from, size);
+    }
+    used_ += size;
+    return data;
+  }
+
   /// Gives `item` `bytes` more content at its end. Keeps everything else of the item.
   void extend(Item& item, std::string_view bytes) {
     const auto more = static_cast<std::uint32_t>(bytes.size());

@@ -4,37 +4,61 @@
 
 namespace weft::store {
 
+// The last leaf that begins at or before `clock`; halving without a branch.
 std::uint32_t ClockIndex::find_leaf(std::uint32_t clock) const {
-  const auto after =
-      std::upper_bound(leaves_.begin(), leaves_.end(), clock,
-                       [](std::uint32_t value, const Leaf& leaf) { return value < leaf.first; });
-  return static_cast<std::uint32_t>(after - leaves_.begin() - 1);
+  const Leaf* base = leaves_.data();
+  std::size_t n = leaves_.size();
+  while (n > 1) {
+    const std::size_t half = n / 2;
+    base += base[half].first <= clock ? half : 0;
+    n -= half;
+  }
+  return static_cast<std::uint32_t>(base - leaves_.data());
+}
+
+void ClockIndex::Leaf::allocate(std::uint32_t size) {
+  capacity = size;
+  const std::size_t samples_max = has_samples() ? kLeafMax / kGroup : 0;
+  block = std::make_unique_for_overwrite<std::uint32_t[]>(std::size_t{2} * size + samples_max);
+  if (!has_samples()) return;
+  std::fill_n(clocks(), size, kNoClock);
+  std::fill_n(samples(), samples_max, kNoClock);
+}
+
+void ClockIndex::Leaf::mend(std::uint32_t at, std::uint32_t old_count) {
+  if (!has_samples()) return;
+  for (std::uint32_t i = count; i < old_count; ++i) clocks()[i] = kNoClock;
+  const std::uint32_t groups = (std::max(count, old_count) + kGroup - 1) / kGroup;
+  for (std::uint32_t group = at / kGroup; group < groups; ++group) {
+    samples()[group] = clocks()[group * kGroup];
+  }
 }
 
 void ClockIndex::grow(Leaf& leaf) {
-  const std::uint32_t capacity = leaf.capacity == 0 ? 2 : std::min(kLeafMax, leaf.capacity * 2);
-  auto block = std::make_unique_for_overwrite<std::uint32_t[]>(std::size_t{2} * capacity);
+  Leaf larger(leaf.first);
+  larger.allocate(leaf.capacity == 0 ? 2 : std::min(kLeafMax, leaf.capacity * 2));
+  larger.count = leaf.count;
   if (leaf.count > 0) {
-    std::memcpy(block.get(), leaf.clocks(), leaf.count * sizeof(std::uint32_t));
-    std::memcpy(block.get() + capacity, leaf.handles(), leaf.count * sizeof(Handle));
+    std::memcpy(larger.clocks(), leaf.clocks(), leaf.count * sizeof(std::uint32_t));
+    std::memcpy(larger.handles(), leaf.handles(), leaf.count * sizeof(Handle));
   }
-  leaf.block = std::move(block);
-  leaf.capacity = capacity;
+  larger.mend(0, 0);
+  leaf = std::move(larger);
 }
 
 ClockIndex::Cursor ClockIndex::split(Cursor c, std::uint32_t clock, Handle handle) {
   if (leaves_[c.leaf].count == kLeafMax) {
     // Halve a full leaf; the new one takes the upper half.
-    Leaf upper{0, 0, 0, nullptr};
-    upper.capacity = kLeafMax;
-    upper.block = std::make_unique_for_overwrite<std::uint32_t[]>(std::size_t{2} * kLeafMax);
-    Leaf& lower = leaves_[c.leaf];
     constexpr std::uint32_t kHalf = kLeafMax / 2;
+    Leaf& lower = leaves_[c.leaf];
+    Leaf upper(lower.clocks()[kHalf]);
+    upper.allocate(kLeafMax);
     upper.count = kLeafMax - kHalf;
     std::memcpy(upper.clocks(), lower.clocks() + kHalf, upper.count * sizeof(std::uint32_t));
     std::memcpy(upper.handles(), lower.handles() + kHalf, upper.count * sizeof(Handle));
-    upper.first = upper.clocks()[0];
+    upper.mend(0, 0);
     lower.count = kHalf;
+    lower.mend(kHalf, kLeafMax);
     leaves_.insert(leaves_.begin() + c.leaf + 1, std::move(upper));
     if (c.at >= kHalf) c = {c.leaf + 1, c.at - kHalf};
   }
@@ -47,6 +71,7 @@ ClockIndex::Cursor ClockIndex::split(Cursor c, std::uint32_t clock, Handle handl
   leaf.clocks()[at] = clock;
   leaf.handles()[at] = handle;
   ++leaf.count;
+  leaf.mend(at, 0);
   ++size_;
   return {c.leaf, at};
 }
@@ -56,11 +81,7 @@ void ClockIndex::absorb(Cursor c, std::uint32_t count) {
   Leaf& own = leaves_[c.leaf];
   const std::uint32_t here = std::min(count, own.count - c.at - 1);
   if (here > 0) {
-    const std::uint32_t from = c.at + 1 + here;
-    const std::size_t moved = (own.count - from) * sizeof(std::uint32_t);
-    std::memmove(own.clocks() + c.at + 1, own.clocks() + from, moved);
-    std::memmove(own.handles() + c.at + 1, own.handles() + from, moved);
-    own.count -= here;
+    own.erase(c.at + 1, here);
     count -= here;
   }
   std::uint32_t emptied = 0;
@@ -73,10 +94,7 @@ void ClockIndex::absorb(Cursor c, std::uint32_t count) {
       ++leaf;
       continue;
     }
-    const std::size_t kept = (next.count - count) * sizeof(std::uint32_t);
-    std::memmove(next.clocks(), next.clocks() + count, kept);
-    std::memmove(next.handles(), next.handles() + count, kept);
-    next.count -= count;
+    next.erase(0, count);
     next.first = next.clocks()[0];
     count = 0;
   }
@@ -86,9 +104,20 @@ void ClockIndex::absorb(Cursor c, std::uint32_t count) {
   }
 }
 
+void ClockIndex::Leaf::erase(std::uint32_t at, std::uint32_t gone) {
+  const std::uint32_t old_count = count;
+  const std::size_t moved = (count - at - gone) * sizeof(std::uint32_t);
+  std::memmove(clocks() + at, clocks() + at + gone, moved);
+  std::memmove(handles() + at, handles() + at + gone, moved);
+  count -= gone;
+  mend(at, old_count);
+}
+
 std::size_t ClockIndex::memory() const {
   std::size_t bytes = leaves_.capacity() * sizeof(Leaf);
-  for (const Leaf& leaf : leaves_) bytes += std::size_t{leaf.capacity} * 8;
+  for (const Leaf& leaf : leaves_) {
+    bytes += std::size_t{leaf.capacity} * 8 + (leaf.has_samples() ? kLeafMax / kGroup * 4 : 0);
+  }
   return bytes;
 }
 

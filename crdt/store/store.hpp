@@ -39,6 +39,15 @@ class Store {
   /// tryToMergeWithLefts). `at` becomes the joined struct's place. Gives the number joined.
   std::uint32_t join_lefts(ClientIx client, Cursor& at);
 
+  /// False where the struct at `at` surely stays apart from the one before it: most items follow
+  /// something else in their list. O(1), and looks at one item. REQUIRES: not at the begin.
+  bool may_join_left(ClientIx client, Cursor at) const {
+    const Handle handle = clients[client].structs.handle(at);
+    if (!is_item(handle)) return true;
+    const Item& item = items[handle];
+    return item.origin_client == client && item.origin_clock + 1 == item.clock;
+  }
+
   /// Puts a GC struct where the item at `at` stands, and frees the item. Its list is not relinked:
   /// whoever collects drops the whole list (TypeTable::collect).
   void collect(Handle item);

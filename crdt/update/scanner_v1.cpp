@@ -2,7 +2,7 @@
 
 namespace weft::update {
 
-std::uint64_t ScannerV1::read_varuint_slowly() {
+std::uint64_t CursorV1::read_varuint_slowly() {
   if (error_) return 0;
   encoding::Reader in(update_);
   in.seek(static_cast<std::size_t>(at_ - base_));
@@ -30,26 +30,6 @@ bool ScannerV1::read_slowly(StructHead& head) {
   --structs_left_;
   clock_ += struct_.length;
   return true;
-}
-
-bool ScannerV1::next_delete(ClientId& client, ClockRange& range) {
-  if (!deletes_begun_) {
-    deletes_begun_ = true;
-    sections_left_ = rest_varuint();
-    structs_left_ = 0;
-  }
-  while (structs_left_ == 0) {
-    if (sections_left_ == 0 || error_) return false;
-    --sections_left_;
-    client_ = rest_varuint();
-    structs_left_ = rest_varuint();
-  }
-  --structs_left_;
-  client = client_;
-  range.clock = rest_varuint();
-  range.length = rest_varuint();
-  if (range.length > kSafeInteger - range.clock) fail(Errc::invalid_delete_set);
-  return !error_;
 }
 
 }  // namespace weft::update

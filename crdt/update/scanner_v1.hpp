@@ -3,19 +3,11 @@
 //
 // Checks all that ReaderV1 checks: what the fast way does not understand at first sight (rare
 // kinds, integers in longer forms or above 2^49, the last bytes of a large update) goes to a
-// ReaderV1. A small update is copied into a buffer with zeros behind it, so that eight bytes can
-// always be looked at at once; zeros end every integer, and each struct is checked to end within
-// the update.
+// ReaderV1.
 #pragma once
 
-#include <array>
-#include <bit>
-#include <cassert>
-#include <cstring>
-#include <optional>
-
+#include "update/cursor_v1.hpp"
 #include "update/delete_ranges.hpp"
-#include "update/reader_v1.hpp"
 
 namespace weft::update {
 
@@ -32,7 +24,7 @@ struct StructHead {
   bool copy_whole() const { return copy_body && info == raw[0]; }
 };
 
-class ScannerV1 {
+class ScannerV1 : public CursorV1 {
  public:
   using Head = StructHead;
 
@@ -44,8 +36,7 @@ class ScannerV1 {
   /// Begins anew with another update.
   void restart(ByteView update) {
     open(update);
-    sections_left_ = rest_varuint();
-    structs_left_ = 0;
+    begin();
   }
 
   /// Goes on behind `last`, a struct of `update`, after which so many are left.
@@ -63,9 +54,10 @@ class ScannerV1 {
   bool next(StructHead& head) {
     while (structs_left_ == 0) {
       if (sections_left_ == 0 || error_) return false;
-      open_section();
+      const std::uint8_t* client_at = nullptr;
+      open_section(client_at);
     }
-    if (readable_ - at_ < kLookAhead || !scan(head)) [[unlikely]]
+    if (!can_look_ahead() || !scan(head)) [[unlikely]]
       return read_slowly(head);
     --structs_left_;
     head.client = client_;
@@ -84,71 +76,7 @@ class ScannerV1 {
     return struct_;
   }
 
-  bool at_last_struct() const { return structs_left_ == 0 && sections_left_ == 0; }
-  std::uint64_t sections_left() const { return sections_left_; }
-  std::uint64_t structs_left() const { return structs_left_; }
-
-  /// The next range of the delete set, as StructReader::next_delete.
-  bool next_delete(ClientId& client, ClockRange& range);
-
-  bool ok() const { return !error_; }
-  Error error() const {
-    assert(error_);
-    return *error_;
-  }
-
  private:
-  static constexpr std::ptrdiff_t kLookAhead = 64;  // a struct's fields before its text
-  static constexpr std::size_t kSmallUpdate = 64;   // bytes
-  static constexpr std::uint64_t kStops = 0x8080'8080'8080'8080;
-
-  void open(ByteView update) {
-    update_ = update;
-    base_ = update.data();
-    readable_ = base_ + update.size();
-    if (update.size() <= kSmallUpdate) {
-      std::memcpy(small_.data(), update.data(), update.size());
-      std::memset(small_.data() + update.size(), 0, kLookAhead + 8);
-      base_ = small_.data();
-      readable_ = base_ + update.size() + kLookAhead + 8;
-    }
-    at_ = base_;
-    end_ = base_ + update.size();
-    deletes_begun_ = false;
-    error_.reset();
-  }
-
-  void fail(Errc code) {
-    if (!error_) error_ = Error{code, static_cast<std::size_t>(at_ - base_)};
-  }
-
-  /// An integer of at most seven bytes in its shortest form; otherwise `odd` is set.
-  static std::uint64_t take_varuint(const std::uint8_t*& at, bool& odd) {
-    if (*at < 0x80) [[likely]]
-      return *at++;
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, 8);
-    const auto bits = static_cast<unsigned>(std::countr_zero((~word & kStops) | 1ULL << 63)) + 1;
-    word &= ~std::uint64_t{0} >> (64 - bits);
-    odd |= bits > 56 || word >> (bits - 8) == 0;
-    at += bits / 8;
-    word = (word & 0x007F'007F'007F'007F) | ((word & 0x7F00'7F00'7F00'7F00) >> 1);
-    word = (word & 0x0000'3FFF'0000'3FFF) | ((word & 0x3FFF'0000'3FFF'0000) >> 2);
-    return (word & 0x0FFF'FFFF) | ((word & 0x0FFF'FFFF'0000'0000) >> 4);
-  }
-
-  static void skip_varuint(const std::uint8_t*& at, bool& odd) {
-    if (*at < 0x80) {
-      ++at;
-      return;
-    }
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, 8);
-    const auto bits = static_cast<unsigned>(std::countr_zero((~word & kStops) | 1ULL << 63)) + 1;
-    odd |= bits > 56 || (word << (64 - bits)) >> 56 == 0;
-    at += bits / 8;
-  }
-
   // Fills in everything but client and clock; false when the slow way has to look at it.
   bool scan(StructHead& head) {
     const std::uint8_t* at = at_;
@@ -196,42 +124,8 @@ class ScannerV1 {
     return true;
   }
 
-  void open_section() {
-    --sections_left_;
-    structs_left_ = rest_varuint();
-    client_ = rest_varuint();
-    clock_ = rest_varuint();
-  }
-
-  /// A checked integer, in whatever form.
-  std::uint64_t rest_varuint() {
-    bool odd = false;
-    const std::uint8_t* at = at_;
-    if (readable_ - at >= 8) [[likely]] {
-      const std::uint64_t value = take_varuint(at, odd);
-      if (!odd && at <= end_) [[likely]] {
-        at_ = at;
-        return value;
-      }
-    }
-    return read_varuint_slowly();
-  }
-
-  std::uint64_t read_varuint_slowly();
   bool read_slowly(StructHead& head);
 
-  ByteView update_;
-  const std::uint8_t* base_ = nullptr;  // the update's bytes, or their copy in small_
-  const std::uint8_t* at_ = nullptr;
-  const std::uint8_t* end_ = nullptr;
-  const std::uint8_t* readable_ = nullptr;  // end_, or further where zeros follow
-  std::uint64_t sections_left_ = 0;
-  std::uint64_t structs_left_ = 0;
-  ClientId client_ = 0;
-  Clock clock_ = 0;
-  bool deletes_begun_ = false;
-  std::optional<Error> error_;
-  std::array<std::uint8_t, kSmallUpdate + kLookAhead + 8> small_{};
   Struct struct_;
   ReaderV1 reader_;
 };
