@@ -12,6 +12,13 @@
 
 namespace weft::document {
 
+namespace {
+
+// Bytes from which on an update's scratch memory may have grown.
+constexpr std::size_t kLargeUpdate = 4096;
+
+}  // namespace
+
 // Integrates the records of one update, each after its causes; what lacks a cause is set aside with
 // everything that follows it.
 class DocState::Integrator {
@@ -24,30 +31,28 @@ class DocState::Integrator {
   }
 
   bool has_rest() const { return has_rest_; }
-  std::map<ClientId, std::int64_t> take_missing() { return std::move(missing_); }
-
-  /// What was set aside, as a V1 update without deletes.
-  Bytes encode_rest() const {
-    update::EncoderV1 encoder;
-    std::vector<const Section*> waiting;
+  /// Moves what was set aside to the pending structs; true if any of it is new there.
+  bool keep_rest() {
+    bool kept = false;
     for (const Section& section : in_.sections) {
-      if (section.rest != store::kNoIndex) waiting.push_back(&section);
-    }
-    std::sort(waiting.begin(), waiting.end(), [this](const Section* a, const Section* b) {
-      return store_.clients[a->client].id > store_.clients[b->client].id;
-    });
-    encoder.write_rest_varuint(waiting.size());
-    for (const Section* section : waiting) {
-      encoder.write_rest_varuint(section->end - section->rest);
-      encoder.write_client(store_.clients[section->client].id);
-      encoder.write_rest_varuint(in_.records[section->rest].clock);
-      for (std::uint32_t i = section->rest; i < section->end; ++i) {
-        update::write_struct(encoder,
-                             to_struct(in_, store_.clients, section->client, in_.records[i]), 0);
+      for (std::uint32_t at = section.rest; at < section.end;) {
+        std::uint32_t end = at + 1;
+        while (end < section.end && in_.records[end].kind() != Kind::skip) ++end;
+        if (in_.records[at].kind() == Kind::skip) {
+          ++at;
+          continue;
+        }
+        const std::uint32_t begin = in_.records[at].clock;
+        const DenseId gap{section.client, begin == 0 ? 0 : begin - 1};
+        const DenseId wait =
+            at == section.rest ? first_cause(section.client, in_.records[at]) : gap;
+        const Record& last = in_.records[end - 1];
+        kept |= doc_.pending_.add({section.client, begin, last.clock + last.length}, wait,
+                                  encode_row(section.client, at, end));
+        at = end;
       }
     }
-    encoder.write_rest_varuint(0);
-    return encoder.finish();
+    return kept;
   }
 
  private:
@@ -55,6 +60,26 @@ class DocState::Integrator {
     std::uint32_t record;
     std::uint32_t section;
   };
+
+  // The records [from, to) of one client, as a V1 update.
+  Bytes encode_row(ClientIx client, std::uint32_t from, std::uint32_t to) const {
+    update::EncoderV1 encoder;
+    encoder.write_rest_varuint(1);
+    encoder.write_rest_varuint(to - from);
+    encoder.write_client(store_.clients[client].id);
+    encoder.write_rest_varuint(in_.records[from].clock);
+    for (std::uint32_t i = from; i < to; ++i) {
+      update::write_struct(encoder, to_struct(in_, store_.clients, client, in_.records[i]), 0);
+    }
+    encoder.write_rest_varuint(0);
+    return encoder.finish();
+  }
+
+  // What a struct that was set aside waits for.
+  DenseId first_cause(ClientIx client, const Record& record) const {
+    const DenseId cause = missing_cause(client, record);
+    return cause.exists() ? cause : DenseId{client, record.clock == 0 ? 0 : record.clock - 1};
+  }
 
   void run_section(std::uint32_t section) {
     Section& own = in_.sections[section];
@@ -79,16 +104,14 @@ class DocState::Integrator {
         const std::uint32_t state = store_.clients[client].structs.state();
         if (record.clock > state) {
           stack_.push_back(head);
-          miss(client, std::int64_t{record.clock} - 1);
           set_stack_aside();
           return;
         }
-        if (const ClientIx cause = missing_cause(client, record); cause != store::kNoClient) {
+        if (const DenseId cause = missing_cause(client, record); cause.exists()) {
           stack_.push_back(head);
-          const std::uint32_t section = store_.clients[cause].section;
+          const std::uint32_t section = store_.clients[cause.client].section;
           if (section == store::kNoIndex ||
               in_.sections[section].next == in_.sections[section].end) {
-            miss(cause, store_.clients[cause].structs.state());
             set_stack_aside();
             return;
           }
@@ -103,11 +126,6 @@ class DocState::Integrator {
     }
   }
 
-  void miss(ClientIx client, std::int64_t clock) {
-    const auto [at, added] = missing_.try_emplace(store_.clients[client].id, clock);
-    if (!added) at->second = std::min(at->second, clock);
-  }
-
   void set_stack_aside() {
     has_rest_ = true;
     for (const Head& head : stack_) {
@@ -119,16 +137,16 @@ class DocState::Integrator {
   }
 
   // Own ids were checked when the update was decoded: they lie before the struct.
-  ClientIx missing_cause(ClientIx client, const Record& record) const {
+  DenseId missing_cause(ClientIx client, const Record& record) const {
     const auto missing = [&](DenseId id) {
       return id.exists() && id.client != client && !store_.known(id);
     };
-    if (missing(record.origin())) return record.origin_client;
-    if (missing(record.right_origin())) return record.right_origin_client;
+    if (missing(record.origin())) return record.origin();
+    if (missing(record.right_origin())) return record.right_origin();
     if (const Extra* extra = in_.extra(record); extra != nullptr && missing(extra->parent_id)) {
-      return extra->parent_id.client;
+      return extra->parent_id;
     }
-    return store::kNoClient;
+    return {};
   }
 
   void integrate(ClientIx client, const Record& record, std::uint32_t known) {
@@ -309,7 +327,6 @@ class DocState::Integrator {
   Store& store_;
   DecodedUpdate& in_;
   std::vector<Head> stack_;
-  std::map<ClientId, std::int64_t> missing_;
   bool has_rest_ = false;
   std::string cut_text_;
 };
@@ -324,24 +341,19 @@ Result<void> DocState::apply(ByteView update, Encoding encoding, std::uint64_t o
   txn_->local = false;
   apply_decoded(decoded_);
   end();
-  decoded_.shrink();
+  if (update.size() > kLargeUpdate) decoded_.shrink();
   return {};
 }
 
-void DocState::apply_decoded(DecodedUpdate& decoded) {
+void DocState::integrate_decoded(DecodedUpdate& decoded) {
   Integrator integrator(*this, decoded);
   integrator.run();
   end_sections(store.clients, decoded);
-  bool retry = false;
-  if (pending_) {
-    retry = std::any_of(pending_->missing.begin(), pending_->missing.end(), [this](const auto& m) {
-      const ClientIx client = store.clients.find(m.first);
-      return client != store::kNoClient &&
-             m.second < std::int64_t{store.clients[client].structs.state()};
-    });
-  }
-  if (integrator.has_rest()) keep_rest(integrator.take_missing(), integrator.encode_rest());
+  if (integrator.has_rest() && integrator.keep_rest()) ++revision_;
+}
 
+void DocState::apply_decoded(DecodedUpdate& decoded) {
+  integrate_decoded(decoded);
   if (decoded.sections.empty() && decoded.deletes.size() == 1 && !has_pending() &&
       txn_->depth == 1 &&
       move_boundary(decoded.delete_sections.front().client, decoded.deletes.front())) {
@@ -349,48 +361,74 @@ void DocState::apply_decoded(DecodedUpdate& decoded) {
   }
   IdSet unapplied;
   apply_deletes(decoded, unapplied);
-  if (!pending_deletes_.empty()) {
-    IdSet still;
-    for (const auto& [client, ranges] : pending_deletes_.clients()) {
-      apply_deletes(client, ranges, still);
-    }
-    if (!unapplied.empty() && !still.empty()) {
-      for (const auto& [client, ranges] : still.clients()) {
-        for (const ClockRange& range : ranges) unapplied.add(client, range.clock, range.length);
-      }
-      unapplied.normalize();
-    } else if (unapplied.empty()) {
-      unapplied = std::move(still);
-    }
-  }
-  if (unapplied != pending_deletes_) ++revision_;
-  pending_deletes_ = std::move(unapplied);
-
-  if (retry) {
-    const Bytes waiting = std::move(pending_->update);
-    pending_.reset();
-    const auto again = decode(waiting, Encoding::v1, store.clients, decoded_pending_);
-    assert(again);
-    if (again) apply_decoded(decoded_pending_);
-  }
+  if (!pending_deletes_.empty()) retry_deletes();
+  if (!unapplied.empty()) keep_deletes(unapplied);
+  if (!pending_.empty() && retry_structs(decoded)) retry_deletes();
 }
 
-void DocState::keep_rest(std::map<ClientId, std::int64_t> missing, Bytes rest) {
-  if (!pending_) {
-    pending_ = PendingStructs{.missing = std::move(missing), .update = std::move(rest)};
+// Lets in what waited for the update's structs, and what waited for that. True if anything came.
+bool DocState::retry_structs(const DecodedUpdate& decoded) {
+  bool any = false;
+  std::vector<ClientIx> advanced;
+  for (const Section& section : decoded.sections) advanced.push_back(section.client);
+  while (!advanced.empty()) {
+    const ClientIx client = advanced.back();
+    const auto part = pending_.take_ready(client, store.clients[client].structs.state());
+    if (!part) {
+      advanced.pop_back();
+      continue;
+    }
+    any = true;
+    const auto again = decode(*part, Encoding::v1, store.clients, decoded_pending_);
+    assert(again);
+    if (!again) continue;
+    integrate_decoded(decoded_pending_);
+    for (const Section& section : decoded_pending_.sections) {
+      if (section.client != client) advanced.push_back(section.client);
+    }
+  }
+  decoded_pending_.shrink();
+  return any;
+}
+
+void DocState::keep_deletes(const IdSet& unapplied) {
+  if (pending_deletes_.empty()) {
+    pending_deletes_ = unapplied;
+    pending_deletes_.normalize();
     ++revision_;
     return;
   }
-  for (const auto& [client, clock] : missing) {
-    const auto [at, added] = pending_->missing.try_emplace(client, clock);
-    if (!added) at->second = std::min(at->second, clock);
+  IdSet kept = pending_deletes_;
+  for (const auto& [client, ranges] : unapplied.clients()) {
+    for (const ClockRange& range : ranges) kept.add(client, range.clock, range.length);
   }
-  const ByteView both[] = {pending_->update, rest};
-  auto merged = merge_updates(both);
-  assert(merged);
-  if (!merged || *merged == pending_->update) return;
-  pending_->update = std::move(*merged);
+  kept.normalize();
+  if (kept == pending_deletes_) return;
+  pending_deletes_ = std::move(kept);
   ++revision_;
+}
+
+// Deletes what has come of the ranges that waited.
+void DocState::retry_deletes() {
+  auto& clients = pending_deletes_.clients();
+  for (auto at = clients.begin(); at != clients.end();) {
+    auto& [id, ranges] = *at;
+    const ClientIx client = store.clients.find(id);
+    const Clock state = client == store::kNoClient ? 0 : store.clients[client].structs.state();
+    if (ranges.front().clock >= state) {
+      ++at;
+      continue;
+    }
+    IdSet still;
+    apply_deletes(id, ranges, still);
+    ++revision_;
+    if (still.empty()) {
+      at = clients.erase(at);
+    } else {
+      ranges = std::move(still.clients().begin()->second);
+      ++at;
+    }
+  }
 }
 
 void DocState::apply_deletes(const DecodedUpdate& decoded, IdSet& unapplied) {

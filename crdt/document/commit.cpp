@@ -15,14 +15,43 @@ namespace weft::document {
 
 namespace {
 
-void sort_and_join(std::vector<DenseRange>& ranges) {
-  if (ranges.size() < 2) return;
+// Ranges come client by client, and mostly in order within each.
+void sort_ranges(std::vector<DenseRange>& ranges) {
   const auto before = [](const DenseRange& a, const DenseRange& b) {
     return a.client != b.client ? a.client < b.client : a.clock < b.clock;
   };
+  if (std::is_sorted(ranges.begin(), ranges.end(), before)) return;
+  struct Run {
+    std::size_t begin;
+    std::size_t end;
+  };
+  std::vector<Run> runs;
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    if (i == 0 || before(ranges[i], ranges[i - 1]) || ranges[i].client != ranges[i - 1].client) {
+      runs.push_back({i, i});
+    }
+    runs.back().end = i + 1;
+  }
+  const auto run_before = [&](const Run& a, const Run& b) {
+    return before(ranges[a.begin], ranges[b.begin]);
+  };
+  std::sort(runs.begin(), runs.end(), run_before);
+  std::vector<DenseRange> sorted;
+  sorted.reserve(ranges.size());
+  for (const Run& run : runs) {
+    const auto at = ranges.begin();
+    sorted.insert(sorted.end(), at + static_cast<std::ptrdiff_t>(run.begin),
+                  at + static_cast<std::ptrdiff_t>(run.end));
+  }
+  ranges = std::move(sorted);
   if (!std::is_sorted(ranges.begin(), ranges.end(), before)) {
     std::sort(ranges.begin(), ranges.end(), before);
   }
+}
+
+void sort_and_join(std::vector<DenseRange>& ranges) {
+  if (ranges.size() < 2) return;
+  sort_ranges(ranges);
   std::size_t kept = 0;
   for (std::size_t i = 1; i < ranges.size(); ++i) {
     DenseRange& last = ranges[kept];
@@ -136,17 +165,25 @@ void DocState::finish(TransactionState& txn) {
 }
 
 void DocState::collect_deleted(const TransactionState& txn) {
-  for (auto range = txn.deletes.rbegin(); range != txn.deletes.rend(); ++range) {
-    const store::ClockIndex& structs = store.clients[range->client].structs;
-    const std::uint32_t end = range->clock + range->length;
-    for (Store::Cursor at = structs.find(range->clock);
-         !structs.is_end(at) && structs.clock(at) < end; at = structs.next(at)) {
+  ClientIx client = store::kNoClient;
+  Store::Cursor at;
+  for (const DenseRange& range : txn.deletes) {
+    const store::ClockIndex& structs = store.clients[range.client].structs;
+    if (range.client != client) at = store::ClockIndex::begin();
+    client = range.client;
+    const std::uint32_t end = range.clock + range.length;
+    at = structs.find_near(at, range.clock);
+    for (;;) {
       const Handle handle = structs.handle(at);
-      if (!store::is_item(handle)) continue;
-      const Item& item = store.items[handle];
-      if (item.deleted() && !item.has(Item::kKeep) && item.content() != Kind::deleted) {
-        collect_content(handle);
+      if (store::is_item(handle)) {
+        const Item& item = store.items[handle];
+        if (item.deleted() && !item.has(Item::kKeep) && item.content() != Kind::deleted) {
+          collect_content(handle);
+        }
       }
+      const Store::Cursor next = structs.next(at);
+      if (structs.is_end(next) || structs.clock(next) >= end) break;
+      at = next;
     }
   }
 }
@@ -154,18 +191,22 @@ void DocState::collect_deleted(const TransactionState& txn) {
 void DocState::join_deleted(const TransactionState& txn) {
   ClientIx client = store::kNoClient;
   std::uint32_t before = 0;
+  Store::Cursor at;
   for (auto range = txn.deletes.rbegin(); range != txn.deletes.rend(); ++range) {
+    const store::ClockIndex& structs = store.clients[range->client].structs;
     if (range->client != client) {
       client = range->client;
       before = txn.before(client, store::kNoIndex);
+      at = structs.last();
     }
     if (range->clock >= before) continue;
-    const store::ClockIndex& structs = store.clients[range->client].structs;
-    Store::Cursor at = structs.find(range->clock + range->length - 1);
+    at = structs.find_near(at, range->clock + range->length - 1);
     if (const Store::Cursor next = structs.next(at); !structs.is_end(next)) at = next;
     while (!structs.is_begin(at) && structs.clock(at) >= range->clock) {
-      store.join_lefts(range->client, at);
-      if (structs.is_begin(at)) break;
+      if (store.may_join_left(client, at)) {
+        store.join_lefts(client, at);
+        if (structs.is_begin(at)) break;
+      }
       at = structs.prev(at);
     }
   }
@@ -187,16 +228,25 @@ void DocState::join_inserted(const TransactionState& txn) {
 }
 
 void DocState::join_candidates(const TransactionState& txn) {
+  ClientIx client = store::kNoClient;
+  std::uint32_t before = 0;
+  Store::Cursor at;
   for (auto id = txn.merge_candidates.rbegin(); id != txn.merge_candidates.rend(); ++id) {
-    if (id->clock >= txn.before(id->client, store::kNoIndex)) continue;
     const store::ClockIndex& structs = store.clients[id->client].structs;
-    Store::Cursor at = structs.find(id->clock);
-    if (Store::Cursor next = structs.next(at); !structs.is_end(next)) {
-      const std::uint32_t joined = store.join_lefts(id->client, next);
-      if (joined > 1) continue;
-      if (joined == 1) at = next;
+    if (id->client != client) {
+      client = id->client;
+      before = txn.before(client, store::kNoIndex);
+      at = structs.last();
     }
-    if (!structs.is_begin(at)) store.join_lefts(id->client, at);
+    if (id->clock >= before) continue;
+    at = structs.find_near(at, id->clock);
+    if (Store::Cursor next = structs.next(at);
+        !structs.is_end(next) && store.may_join_left(client, next)) {
+      const std::uint32_t joined = store.join_lefts(client, next);
+      if (joined > 0) at = next;
+      if (joined > 1) continue;
+    }
+    if (!structs.is_begin(at) && store.may_join_left(client, at)) store.join_lefts(client, at);
   }
 }
 

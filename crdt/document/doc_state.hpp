@@ -8,7 +8,6 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,6 +15,7 @@
 
 #include "document/decode.hpp"
 #include "document/observers.hpp"
+#include "document/pending.hpp"
 #include "document/scan_set.hpp"
 #include "document/subdocs.hpp"
 #include "document/transaction.hpp"
@@ -29,13 +29,6 @@ using store::kNoHandle;
 using store::ListIx;
 using store::Store;
 using store::TypeIx;
-
-/// Structs whose causes are missing, as one V1 update, and the clocks that would let some of them
-/// in (Yjs store.pendingStructs).
-struct PendingStructs {
-  std::map<ClientId, std::int64_t> missing;
-  Bytes update;
-};
 
 /// Content for a new item.
 struct NewContent {
@@ -87,7 +80,7 @@ class DocState {
   IdSet delete_set() const;
   /// Grows whenever an update or edit brought anything new, pending structs included.
   std::uint64_t revision() const { return revision_; }
-  bool has_pending() const { return pending_.has_value() || !pending_deletes_.empty(); }
+  bool has_pending() const { return !pending_.empty() || !pending_deletes_.empty(); }
 
   // --- moves (integrate.cpp, remove.cpp). REQUIRES: an open transaction ---
   /// Appends an item to `client`'s structs and links it where YATA puts it (Yjs Item.integrate).
@@ -134,7 +127,10 @@ class DocState {
   // apply.cpp
   class Integrator;
   void apply_decoded(DecodedUpdate& decoded);
-  void keep_rest(std::map<ClientId, std::int64_t> missing, Bytes rest);
+  void integrate_decoded(DecodedUpdate& decoded);
+  bool retry_structs(const DecodedUpdate& decoded);
+  void keep_deletes(const IdSet& unapplied);
+  void retry_deletes();
   void apply_deletes(const DecodedUpdate& decoded, IdSet& unapplied);
   void apply_deletes(ClientId id, std::span<const ClockRange> ranges, IdSet& unapplied);
   void apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t end, Store::Cursor& at);
@@ -187,9 +183,9 @@ class DocState {
   std::unique_ptr<Observers> observers_;
   DecodedUpdate decoded_;          // of the update at hand
   DecodedUpdate decoded_pending_;  // of the pending structs, when they are tried again
-  std::optional<PendingStructs> pending_;
-  IdSet pending_deletes_;
-  ScanSet scanned_;  // scratch of resolve_conflict
+  PendingStructs pending_;
+  IdSet pending_deletes_;  // normalized
+  ScanSet scanned_;        // scratch of resolve_conflict
   struct RemovalFrame {
     Handle item;      // the next item of the sequence
     ListIx next_key;  // then the newest value of each key

@@ -101,7 +101,7 @@ Bytes DocState::encode_state(const StateVector& since, Encoding encoding) const 
     write_deletes(encoder, store, pending_deletes_);
     parts.push_back(encoder.finish());
   }
-  if (pending_) parts.push_back(diff_update(pending_->update, since).value());
+  if (!pending_.empty()) parts.push_back(diff_update(pending_.merged(), since).value());
   for (std::size_t i = 1; encoding == Encoding::v2 && i < parts.size(); ++i) {
     parts[i] = convert_update(parts[i], Encoding::v1, Encoding::v2).value();
   }

@@ -32,16 +32,12 @@ void RecordScanner::read_section() {
   const std::uint64_t room = std::min(structs_left_, remaining / 8 + 1);
   writer_.reserve(room);
   own_ = {};
-  bool named = false;
+  if (structs_left_ > 0 && readable_ - client_at >= 8) {
+    own_ = name_in(load_eight(client_at)).value_or(Name{});
+    own_.client = writer_.intern(client_);
+  }
   for (; structs_left_ > 0; --structs_left_) {
-    if (!can_look_ahead() || !scan()) {
-      if (!read_slowly()) return;
-    }
-    if (!named && writer_.client() != store::kNoClient && readable_ - client_at >= 8) {
-      named = true;
-      own_ = name_in(load_eight(client_at)).value_or(Name{});
-      own_.client = writer_.client();
-    }
+    if ((!can_look_ahead() || !scan()) && !read_slowly()) return;
   }
 }
 
@@ -53,7 +49,7 @@ bool RecordScanner::take_id(const std::uint8_t*& at, DenseId& id) {
   bool odd = false;
   const std::uint64_t clock = take_varuint(at, odd);
   id = {name->client, static_cast<std::uint32_t>(clock)};
-  return !odd && clock <= limits::clock_max;
+  return !odd && clock <= limits::clock_max && id.exists();
 }
 
 const RecordScanner::Name* RecordScanner::find_client(std::uint64_t word) {
@@ -116,7 +112,7 @@ bool RecordScanner::scan() {
 
 bool RecordScanner::read_slowly() {
   if (!ok()) return false;
-  if (!reader_) reader_.emplace();
+  if (!reader_) reader_.emplace(ByteView{});
   if (!struct_) struct_.emplace();
   update::ReaderV1& reader = *reader_;
   update::Struct& read = *struct_;

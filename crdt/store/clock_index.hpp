@@ -90,12 +90,19 @@ class ClockIndex {
   }
   static Cursor next_run(Cursor c) { return {c.leaf + 1, 0}; }
 
-  /// As find, for what lies near the entry at `hint` or behind it. REQUIRES: hint is an entry.
+  /// As find, for what lies near the entry at `hint`. REQUIRES: hint is an entry.
   Cursor find_near(Cursor hint, std::uint32_t clock) const {
     constexpr unsigned kSteps = 4;
-    for (unsigned step = 0; step < kSteps && clock >= this->clock(hint); ++step) {
-      if (clock < end(hint)) return hint;
-      hint = next(hint);
+    if (clock >= this->clock(hint)) {
+      for (unsigned step = 0; step < kSteps; ++step) {
+        if (clock < end(hint)) return hint;
+        hint = next(hint);
+      }
+    } else {
+      for (unsigned step = 0; step < kSteps; ++step) {
+        hint = prev(hint);
+        if (clock >= this->clock(hint)) return hint;
+      }
     }
     return find(clock);
   }
