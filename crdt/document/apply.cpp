@@ -366,29 +366,19 @@ void DocState::apply_decoded(DecodedUpdate& decoded) {
   if (!pending_.empty() && retry_structs(decoded)) retry_deletes();
 }
 
-// Lets in what waited for the update's structs, and what waited for that. True if anything came.
+// Lets in what waited for the update's structs. True if anything may have come.
 bool DocState::retry_structs(const DecodedUpdate& decoded) {
-  bool any = false;
-  std::vector<ClientIx> advanced;
-  for (const Section& section : decoded.sections) advanced.push_back(section.client);
-  while (!advanced.empty()) {
-    const ClientIx client = advanced.back();
-    const auto part = pending_.take_ready(client, store.clients[client].structs.state());
-    if (!part) {
-      advanced.pop_back();
-      continue;
-    }
-    any = true;
-    const auto again = decode(*part, Encoding::v1, store.clients, decoded_pending_);
-    assert(again);
-    if (!again) continue;
-    integrate_decoded(decoded_pending_);
-    for (const Section& section : decoded_pending_.sections) {
-      if (section.client != client) advanced.push_back(section.client);
-    }
+  std::vector<PendingStructs::Known> known;
+  for (const Section& section : decoded.sections) {
+    known.push_back({section.client, store.clients[section.client].structs.state()});
   }
+  const auto ready = pending_.take_ready(std::move(known));
+  if (!ready) return false;
+  const auto again = decode(*ready, Encoding::v1, store.clients, decoded_pending_);
+  assert(again);
+  if (again) integrate_decoded(decoded_pending_);
   decoded_pending_.shrink();
-  return any;
+  return true;
 }
 
 void DocState::keep_deletes(const IdSet& unapplied) {

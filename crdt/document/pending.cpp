@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <vector>
 
 #include <weft/update.hpp>
 
@@ -66,16 +65,24 @@ bool PendingStructs::add(const Row& row, Wait wait, Bytes update) {
   return true;
 }
 
-std::optional<Bytes> PendingStructs::take_ready(store::ClientIx client, std::uint32_t state) {
-  const auto ready = waiting_.lower_bound({{client, 0}, {0, 0}});
-  if (ready == waiting_.end() || ready->first.first != client || ready->first.second >= state) {
-    return std::nullopt;
+std::optional<Bytes> PendingStructs::take_ready(std::vector<Known> known) {
+  std::vector<Bytes> taken;
+  while (!known.empty()) {
+    const auto [client, end] = known.back();
+    const auto ready = waiting_.lower_bound({{client, 0}, {0, 0}});
+    if (ready == waiting_.end() || ready->first.first != client || ready->first.second >= end) {
+      known.pop_back();
+      continue;
+    }
+    const auto part = parts_.find(ready->second);
+    assert(part != parts_.end());
+    taken.push_back(std::move(part->second.update));
+    known.push_back({part->first.first, part->second.end});
+    erase(part);
   }
-  const auto part = parts_.find(ready->second);
-  assert(part != parts_.end());
-  Bytes update = std::move(part->second.update);
-  erase(part);
-  return update;
+  if (taken.empty()) return std::nullopt;
+  if (taken.size() == 1) return std::move(taken.front());
+  return merge_updates(std::vector<ByteView>(taken.begin(), taken.end())).value();
 }
 
 Bytes PendingStructs::merged() const {

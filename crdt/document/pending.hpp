@@ -3,13 +3,15 @@
 // Yjs keeps them as one merged update and reads all of it again whenever one of the missing clocks
 // has come. Here they are kept in parts, each a row of one client's structs without a hole, with
 // the one unit that its first struct waits for: an update out of order costs its own parts and
-// those it lets in. What is let in, and what all parts merged are, is the same.
+// those it may let in. Read again together, those join the document in the order in which they
+// would among all, which can be seen in the order of a map's keys.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include <weft/bytes.hpp>
 
@@ -34,8 +36,15 @@ class PendingStructs {
   /// O(log parts); where rows overlap, also the size of those it overlaps.
   bool add(const Row& row, Wait wait, Bytes update);
 
-  /// Takes out a part that waits for a clock of `client` below `state`. O(log parts).
-  std::optional<Bytes> take_ready(store::ClientIx client, std::uint32_t state);
+  /// What is known of a client: the clocks below `end`.
+  struct Known {
+    store::ClientIx client;
+    std::uint32_t end;
+  };
+
+  /// Takes out all parts that wait for what is known now, or for each other, as one V1 update.
+  /// O(log parts) for each.
+  std::optional<Bytes> take_ready(std::vector<Known> known);
 
   /// Everything as one V1 update. O(bytes * log parts). REQUIRES: not empty.
   Bytes merged() const;
