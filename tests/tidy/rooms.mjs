@@ -38,6 +38,7 @@ const kPublicHeaders = {
   'relative_position.hpp': 'crdt/history',
   'snapshot.hpp': 'crdt/history',
   'undo.hpp': 'crdt/history',
+  'permanent_user_data.hpp': 'crdt/history',
   'event.hpp': 'crdt/document',
   'sync.hpp': 'crdt/sync',
   'awareness.hpp': 'crdt/sync',
