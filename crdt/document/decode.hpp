@@ -1,4 +1,9 @@
 // An update decoded and checked in full before a document changes: an error leaves no trace.
+//
+// Types that Yjs does not know: those of yrs are kept and written again as they were, weak links
+// with what they link to; they read as empty arrays. Any other typeRef above 6 gives
+// invalid_content, since its body cannot be told from what follows. Yjs 13 throws at all of them;
+// @y/y 14 keeps all without a body, and so misreads whatever follows a weak link.
 #pragma once
 
 #include <string_view>

@@ -159,9 +159,9 @@ void DocState::integrate_content(Handle handle, const NewContent& content) {
       txn_->deletes.push_back({item.client, item.clock, item.length});
       break;
     case Kind::type: {
-      const std::uint32_t name = update::type_has_key(content.type_ref)
-                                     ? store.strings.intern(content.key)
-                                     : store::kNoIndex;
+      const bool named =
+          update::type_has_key(content.type_ref) || content.type_ref == update::kWeakLink;
+      const std::uint32_t name = named ? store.strings.intern(content.key) : store::kNoIndex;
       item.data = store.types.make(handle, static_cast<std::uint8_t>(content.type_ref), name);
       break;
     }

@@ -58,7 +58,7 @@ void append_units(std::string& out, const Item& item, std::string_view text, std
 std::vector<Element> elements_at(const SharedType& type, const Snapshot& snapshot) {
   std::vector<Element> elements;
   for_each_run(type, snapshot, [&](Handle item, std::uint32_t from, std::uint32_t to) {
-    for (; from < to; ++from) elements.push_back(types::element_of(*type.doc(), item, from));
+    types::append_elements(*type.doc(), item, from, to, elements);
   });
   return elements;
 }

@@ -105,9 +105,7 @@ std::vector<SequenceChange> Event::delta() const {
       if (!added && txn_->deletes_item(item)) step(Action::remove, item.length);
     } else if (added) {
       SequenceChange& insert = step(Action::insert, item.visible());
-      for (std::uint32_t i = 0; i < item.visible(); ++i) {
-        insert.inserted.push_back(element_of(*doc_, at, i));
-      }
+      append_elements(*doc_, at, 0, item.visible(), insert.inserted);
     } else {
       step(Action::retain, item.length);
     }

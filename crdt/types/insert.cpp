@@ -4,6 +4,7 @@
 #include <weft/text.hpp>
 
 #include "encoding/utf.hpp"
+#include "types/text_check.hpp"
 
 namespace weft::types {
 
@@ -71,6 +72,7 @@ class Checker {
   }
 
   bool check_type(const Prelim& type) {
+    if (type.kind > TypeKind::xml_text) return fail(Errc::invalid_content);
     const Place before = std::exchange(place_, Place::list);
     bool good = check_string(type.name);
     for (const Content& child : type.children) good = good && check(child);
@@ -79,10 +81,15 @@ class Checker {
       good = good && check_string(key) && check(content);
     }
     place_ = before;
-    if (!good || !check_string(type.text)) return false;
-    if (!encoding::scan_utf8(type.text).valid) return fail(Errc::invalid_utf8);
-    units_ += encoding::utf16_length(type.text);
-    bytes_ += 4 * type.text.size();
+    return good && check_delta(type.delta);
+  }
+
+  bool check_delta(const Delta& delta) {
+    if (delta.ops.empty()) return true;
+    const TextCheck check = measure_delta(delta);
+    if (check.error()) return fail(check.error()->code);
+    units_ += check.units();
+    bytes_ += 4 * check.bytes();
     return true;
   }
 
@@ -101,7 +108,7 @@ Result<void> check_all(DocState& doc, std::span<const T> contents, Place place) 
   return checker.result(doc);
 }
 
-NewContent type_content(const Prelim& type) {
+NewContent type_of(const Prelim& type) {
   return {.kind = Kind::type,
           .bytes = {},
           .key = type.name,
@@ -120,7 +127,10 @@ Bytes subdoc_options(const SubDocOptions& options) {
 }
 
 NewContent subdoc_content(const SubDocOptions& options, const Bytes& encoded) {
-  return {.kind = Kind::doc, .bytes = as_text(encoded), .key = options.guid};
+  return {.kind = Kind::doc,
+          .bytes = as_text(encoded),
+          .key = options.guid,
+          .should_load = options.should_load};
 }
 
 // Fills a type that was just made. Recursion as deep as the contents, which their maker bounds.
@@ -129,10 +139,10 @@ void fill(DocState& doc, Transaction& txn, TypeIx type, const Prelim& contents) 
   for (const Content& child : contents.children) writer.add(child);
   writer.finish();
   for (const auto& [key, content] : contents.entries) set_key(doc, txn, type, key, content);
-  if (contents.text.empty()) return;
-  const auto inserted = Text(&doc, type).insert(txn, 0, contents.text);
-  assert(inserted);
-  static_cast<void>(inserted);
+  if (contents.delta.ops.empty()) return;
+  const auto applied = Text(&doc, type).apply_delta(txn, contents.delta);
+  assert(applied);
+  static_cast<void>(applied);
 }
 
 }  // namespace
@@ -175,7 +185,7 @@ void ListWriter::add(const Content& content) {
   if (const auto* value = std::get_if<Value>(&content.variant())) return add(*value);
   finish();
   if (const auto* type = std::get_if<Prelim>(&content.variant())) {
-    put(type_content(*type));
+    put(type_of(*type));
     fill(doc_, txn_, doc_.store.items[gap_.left].data, *type);
     return;
   }
@@ -203,7 +213,7 @@ Handle set_key(DocState& doc, Transaction& txn, TypeIx type, std::string_view ke
     return put(value_content(*value, buffer));
   }
   if (const auto* made = std::get_if<Prelim>(&content.variant())) {
-    const Handle item = put(type_content(*made));
+    const Handle item = put(type_of(*made));
     fill(doc, txn, doc.store.items[item].data, *made);
     return item;
   }

@@ -1,8 +1,15 @@
 #include "types/keys.hpp"
 
+#include "encoding/any_walk.hpp"
 #include "encoding/key_order.hpp"
 
 namespace weft::types {
+
+std::string name_of(const DocState& doc, TypeIx type) {
+  const store::Type& entry = doc.store.types[type];
+  if (entry.item == kNoHandle) return "UNDEFINED";
+  return update::type_has_key(entry.kind) ? std::string(doc.store.strings[entry.name]) : "";
+}
 
 Handle key_item(const DocState& doc, TypeIx type, std::string_view key) {
   const std::uint32_t name = doc.store.strings.find(key);
@@ -23,6 +30,7 @@ std::vector<std::pair<std::string, Element>> entries_of(DocState& doc, TypeIx ty
 
 std::vector<std::pair<std::string, Element>> object_entries_of(DocState& doc, TypeIx type) {
   std::vector<std::pair<std::string, Element>> entries = entries_of(doc, type);
+  std::erase_if(entries, [](const auto& entry) { return entry.first == encoding::kProto; });
   std::vector<std::string_view> keys;
   keys.reserve(entries.size());
   for (const auto& [key, element] : entries) keys.push_back(key);

@@ -10,6 +10,10 @@
 
 namespace weft::types {
 
+/// The nodeName of an XmlElement, the hookName of an XmlHook: "UNDEFINED" for a root, as in Yjs;
+/// nothing for other types.
+std::string name_of(const DocState& doc, TypeIx type);
+
 /// The item that holds the value of `key`, or kNoHandle.
 Handle key_item(const DocState& doc, TypeIx type, std::string_view key);
 

@@ -31,11 +31,12 @@ class Cloner {
  public:
   Result<Prelim> clone(const SharedType& type, int depth) {
     if (depth > limits::depth_max) return std::unexpected(Error{Errc::too_deep});
+    if (type.kind() > TypeKind::xml_text) return std::unexpected(Error{Errc::invalid_content});
     Prelim copy{type.kind().value_or(TypeKind::array), {}, {}, {}, {}};
     switch (copy.kind) {
       case TypeKind::text:
       case TypeKind::xml_text:
-        copy.text = Text(type.doc(), type.type()).to_string();
+        copy.delta = copy_text(Text(type.doc(), type.type()));
         return copy;
       case TypeKind::map:
       case TypeKind::xml_hook:
@@ -48,14 +49,27 @@ class Cloner {
       default:
         copy_children(type, depth, copy);
     }
-    if (copy.kind == TypeKind::xml_element)
-      copy.name = XmlElement(type.doc(), type.type()).node_name();
-    if (copy.kind == TypeKind::xml_hook) copy.name = XmlHook(type.doc(), type.type()).hook_name();
+    if (update::type_has_key(static_cast<std::uint32_t>(copy.kind))) {
+      copy.name = name_of(*type.doc(), type.type());
+    }
     if (error_) return std::unexpected(*error_);
     return copy;
   }
 
  private:
+  // What peers get of Yjs's clone of a text: types in it come without their contents.
+  static Delta copy_text(const Text& text) {
+    Delta delta = text.to_delta();
+    for (DeltaOp& op : delta.ops) {
+      auto& content = std::get<DeltaInsert>(op).content;
+      if (const auto* type = std::get_if<SharedType>(&content)) {
+        content =
+            NewType{type->kind().value_or(TypeKind::array), name_of(*type->doc(), type->type())};
+      }
+    }
+    return delta;
+  }
+
   void copy_entries(const SharedType&, std::vector<std::pair<std::string, Element>> entries,
                     int depth, Prelim& to) {
     for (auto& [key, element] : entries) {

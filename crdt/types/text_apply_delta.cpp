@@ -45,7 +45,7 @@ class DeltaCheck {
     return 0;
   }
 
-  Result<void> result(DocState& doc) const { return check_.result(doc); }
+  const TextCheck& check() const { return check_; }
 
  private:
   void grow(std::uint64_t units) {
@@ -102,11 +102,17 @@ class DeltaEdit {
 
 }  // namespace
 
+TextCheck types::measure_delta(const Delta& delta) {
+  DeltaCheck check(0);
+  for (const DeltaOp& op : delta.ops) std::visit(check, op);
+  return check.check();
+}
+
 Result<void> Text::apply_delta(Transaction&, const Delta& delta, bool sanitize) {
   if (!is_live(*doc_, type_)) return std::unexpected(Error{Errc::wrong_type});
   DeltaCheck check(length());
   for (const DeltaOp& op : delta.ops) std::visit(check, op);
-  if (auto checked = check.result(*doc_); !checked) return checked;
+  if (auto checked = check.check().result(*doc_); !checked) return checked;
   DeltaEdit edit(*doc_, type_);
   for (const DeltaOp& op : delta.ops) {
     const auto* insert = std::get_if<DeltaInsert>(&op);

@@ -1,6 +1,8 @@
 // What an edit of a text is given, checked and measured before anything changes.
 #pragma once
 
+#include <optional>
+
 #include <weft/delta.hpp>
 
 #include "document/doc_state.hpp"
@@ -20,6 +22,10 @@ class TextCheck {
     if (!error_) error_ = Error{code};
   }
 
+  const std::optional<Error>& error() const { return error_; }
+  std::uint64_t units() const { return units_; }
+  std::uint64_t bytes() const { return bytes_; }
+
   /// Whether all of it is sound and fits into the document. Errors: invalid_utf8, too_deep,
   /// wrong_type, too_large.
   Result<void> result(document::DocState& doc) const;
@@ -33,6 +39,9 @@ class TextCheck {
   std::uint64_t padding_ = 0;
   std::optional<Error> error_;
 };
+
+/// What a delta brings to an empty text.
+TextCheck measure_delta(const Delta& delta);
 
 /// Content for valid UTF-8.
 document::NewContent text_content(std::string_view text);

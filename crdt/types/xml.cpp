@@ -22,12 +22,6 @@ std::optional<SharedType> sibling(document::DocState& doc, TypeIx type, Handle I
   return SharedType(&doc, doc.store.items[at].data);
 }
 
-std::string name_of(const document::DocState& doc, TypeIx type) {
-  const store::Type& entry = doc.store.types[type];
-  const bool is_root = entry.item == kNoHandle || entry.name == store::kNoIndex;
-  return is_root ? "UNDEFINED" : std::string(doc.store.strings[entry.name]);
-}
-
 template <typename T>
 Result<T> typed(document::DocState& doc, const Result<Handle>& item) {
   if (!item) return std::unexpected(item.error());

@@ -9,6 +9,7 @@
 #include "encoding/reader.hpp"
 #include "encoding/utf.hpp"
 #include "update/struct.hpp"
+#include "update/weak_link.hpp"
 
 namespace weft::update {
 
@@ -88,6 +89,7 @@ void write_content(Encoder& encoder, Kind kind, const Content& content, std::uin
     case Kind::type:
       encoder.write_type_ref(content.type_ref);
       if (type_has_key(content.type_ref)) encoder.write_key(content.key);
+      if (content.type_ref == kWeakLink) write_weak_link(encoder, content.key);
       break;
     case Kind::any:
       encoder.write_len(length - offset);

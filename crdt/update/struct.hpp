@@ -43,7 +43,7 @@ constexpr bool countable(Kind kind) {
 /// | string  | UTF-8 (see encoding/utf.hpp on surrogates)     |                  |
 /// | embed   | the value: JSON text if `is_json`, else any    |                  |
 /// | format  | the value: JSON text if `is_json`, else any    | attribute name   |
-/// | type    |                                                | nodeName, hookName |
+/// | type    |                                                | nodeName, hookName, weak link |
 /// | any     | `length` any values                            |                  |
 /// | doc     | options: an any object                         | guid             |
 struct Content {
@@ -90,5 +90,14 @@ struct Struct {
 
 /// typeRefs that carry a name: XmlElement and XmlHook.
 constexpr bool type_has_key(std::uint32_t type_ref) { return type_ref == 3 || type_ref == 5; }
+
+/// typeRefs above those of Yjs (0 to 6) belong to yrs: 7 links weakly (weak_link.hpp); 9, a root
+/// that is a subdocument, and 15, a root of no kind, have no body.
+inline constexpr std::uint32_t kWeakLink = 7;
+
+/// typeRefs whose body is known. Any other is refused, since nobody can tell where it ends.
+constexpr bool type_is_readable(std::uint64_t type_ref) {
+  return type_ref <= kWeakLink || type_ref == 9 || type_ref == 15;
+}
 
 }  // namespace weft::update

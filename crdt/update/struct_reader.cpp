@@ -6,6 +6,7 @@
 #include "update/decoder_v1.hpp"
 #include "update/decoder_v2.hpp"
 #include "update/doc_options.hpp"
+#include "update/weak_link.hpp"
 
 namespace weft::update {
 
@@ -31,10 +32,15 @@ void StructReader<Decoder>::read_content(Struct& s) {
       break;
     case Kind::type: {
       const std::uint64_t type_ref = in_.type_ref();
-      if (type_ref > 6) fail(Errc::invalid_content);
+      if (!type_is_readable(type_ref)) return fail(Errc::invalid_content);
       s.content.type_ref = static_cast<std::uint32_t>(type_ref);
       s.content.key = type_has_key(s.content.type_ref) ? in_.key() : std::string_view{};
       s.content.bytes = {};
+      if (type_ref == kWeakLink) {
+        scratch_.clear();
+        read_weak_link(in_, scratch_);
+        s.content.key = as_text(scratch_.bytes());
+      }
       break;
     }
     case Kind::any:

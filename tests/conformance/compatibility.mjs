@@ -120,7 +120,8 @@ function liveDocument(seed) {
     const states = docs.map((doc) => OldY.encodeStateAsUpdate(doc));
     docs.forEach((doc, k) => OldY.applyUpdate(doc, states[1 - k], 'sync'));
   }
-  const contents = kRoots.map(({ name }) => [name, docs[0].get(name).toJSON()]);
+  const roots = ['text', 'array', 'map'];
+  const contents = roots.map((name) => [name, docs[0].get(name).toJSON()]);
   return { name: `live ${seed}`, updates, whole: OldY.encodeStateAsUpdate(docs[0]), contents };
 }
 

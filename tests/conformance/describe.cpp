@@ -63,6 +63,24 @@ std::string describe_struct(const update::Struct& s) {
   return line + describe_content(s);
 }
 
+std::string show(const std::vector<Content>& contents) {
+  std::string out;
+  for (const Content& content : contents) {
+    if (!out.empty()) out += ", ";
+    if (const auto* value = std::get_if<Value>(&content.variant())) {
+      out += value->to_json();
+    } else if (const auto* type = std::get_if<Prelim>(&content.variant())) {
+      out += "type " + std::to_string(static_cast<int>(type->kind)) + " " + show(type->name) + "(" +
+             show(type->children);
+      for (const auto& [key, entry] : type->entries) out += "; " + key + ": " + show({entry});
+      out += type->delta.ops.empty() ? ")" : "; " + type->delta.to_json() + ")";
+    } else {
+      out += "doc " + std::get<SubDocOptions>(content.variant()).guid;
+    }
+  }
+  return out;
+}
+
 std::string show(const Path& path) {
   std::string out = path.root.name;
   for (const Step& step : path.steps) {
@@ -138,6 +156,18 @@ std::string describe_edit(const Edit& edit) {
       return where + ".setAttribute(" + show(edit.text) + ", " + values + ")";
     case Op::remove_attribute:
       return where + ".removeAttribute(" + show(edit.text) + ")";
+    case Op::insert_contents:
+      return where + ".insert(" + at + ", [" + show(edit.contents) + "])";
+    case Op::push_contents:
+      return where + ".push([" + show(edit.contents) + "])";
+    case Op::insert_after:
+      return where + ".insertAfter(child " + at + " - 1, [" + show(edit.contents) + "])";
+    case Op::set_content:
+      return where + ".set(" + show(edit.text) + ", " + show(edit.contents) + ")";
+    case Op::clear:
+      return where + ".clear()";
+    case Op::insert_clone:
+      return where + ".insert(" + at + ", [" + show(edit.from) + ".clone()])";
   }
   return "unknown edit";
 }

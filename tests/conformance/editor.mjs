@@ -7,7 +7,15 @@
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 
-export const Kind = { array: 0, map: 1, text: 2 };
+export const Kind = {
+  array: 0,
+  map: 1,
+  text: 2,
+  xmlElement: 3,
+  xmlFragment: 4,
+  xmlHook: 5,
+  xmlText: 6,
+};
 const Op = {
   textInsert: 1,
   textDelete: 2,
@@ -25,16 +33,83 @@ const Op = {
   textDelta: 14,
   setAttribute: 15,
   removeAttribute: 16,
+  insertContents: 17,
+  pushContents: 18,
+  insertAfter: 19,
+  setContent: 20,
+  clear: 21,
+  insertClone: 22,
 };
+const Content = { value: 0, type: 1, subdocument: 2 };
 
 export const kNewType = '$type';
 const kMake = [() => new Y.Array(), () => new Y.Map(), () => new Y.Text()];
 
-export function kindOf(type) {
-  if (type instanceof Y.Array) return Kind.array;
-  if (type instanceof Y.Map) return Kind.map;
-  // XmlText derives from Text, but no edit is written down for it.
-  return type instanceof Y.Text && !(type instanceof Y.XmlText) ? Kind.text : -1;
+/** Derived classes before their bases. */
+const kClasses = [
+  [Y.XmlText, Kind.xmlText],
+  [Y.Text, Kind.text],
+  [Y.XmlHook, Kind.xmlHook],
+  [Y.Map, Kind.map],
+  [Y.XmlElement, Kind.xmlElement],
+  [Y.XmlFragment, Kind.xmlFragment],
+  [Y.Array, Kind.array],
+];
+
+export const kindOf = (type) => kClasses.find(([of]) => type instanceof of)?.[1] ?? -1;
+
+const isText = (kind) => kind === Kind.text || kind === Kind.xmlText;
+const isMap = (kind) => kind === Kind.map || kind === Kind.xmlHook;
+const hasChildren = (kind) =>
+  kind === Kind.array || kind === Kind.xmlElement || kind === Kind.xmlFragment;
+
+/**
+ * What Yjs is given for `content`, which is a value, {type: {kind, name, children, entries, delta}}
+ * or {subdocument: options}.
+ */
+function made(content) {
+  if (content.subdocument !== undefined) return new Y.Doc(content.subdocument);
+  if (content.type === undefined) return content.value;
+  const { kind, name, children = [], entries = [], delta = [] } = content.type;
+  const type = {
+    [Kind.array]: () => new Y.Array(),
+    [Kind.map]: () => new Y.Map(),
+    [Kind.text]: () => new Y.Text(),
+    [Kind.xmlElement]: () => new Y.XmlElement(name),
+    [Kind.xmlFragment]: () => new Y.XmlFragment(),
+    [Kind.xmlHook]: () => new Y.XmlHook(name),
+    [Kind.xmlText]: () => new Y.XmlText(),
+  }[kind]();
+  if (children.length > 0) type.insert(0, children.map(made));
+  for (const [key, entry] of entries) {
+    if (kind === Kind.xmlElement) type.setAttribute(key, made(entry));
+    else type.set(key, made(entry));
+  }
+  if (delta.length > 0) type.applyDelta(delta);
+  return type;
+}
+
+function writeContent(encoder, content) {
+  if (content.subdocument !== undefined) {
+    encoding.writeUint8(encoder, Content.subdocument);
+    encoding.writeAny(encoder, content.subdocument);
+  } else if (content.type === undefined) {
+    encoding.writeUint8(encoder, Content.value);
+    encoding.writeAny(encoder, content.value);
+  } else {
+    const { kind, name = '', children = [], entries = [], delta = [] } = content.type;
+    encoding.writeUint8(encoder, Content.type);
+    encoding.writeUint8(encoder, kind);
+    encoding.writeVarString(encoder, name);
+    encoding.writeVarUint(encoder, children.length);
+    for (const child of children) writeContent(encoder, child);
+    encoding.writeVarUint(encoder, entries.length);
+    for (const [key, entry] of entries) {
+      encoding.writeVarString(encoder, key);
+      writeContent(encoder, entry);
+    }
+    encoding.writeAny(encoder, delta);
+  }
 }
 
 export function rootPlace(doc, name) {
@@ -42,6 +117,7 @@ export function rootPlace(doc, name) {
     text: () => doc.getText(name),
     array: () => doc.getArray(name),
     map: () => doc.getMap(name),
+    xml: () => doc.getXmlFragment(name),
   }[name]();
   return { type, kind: kindOf(type), path: [name] };
 }
@@ -53,9 +129,12 @@ export function childPlaces(place) {
     if (!(type instanceof Y.AbstractType) || kindOf(type) < 0) return;
     children.push({ type, kind: kindOf(type), path: [...place.path, step] });
   };
-  if (place.kind === Kind.array) place.type.forEach((child, index) => add(child, index));
-  if (place.kind === Kind.map) place.type.forEach((child, key) => add(child, key));
-  if (place.kind === Kind.text) {
+  if (hasChildren(place.kind)) place.type.forEach((child, index) => add(child, index));
+  if (isMap(place.kind)) place.type.forEach((child, key) => add(child, key));
+  if (place.kind === Kind.xmlElement) {
+    for (const [key, child] of Object.entries(place.type.getAttributes())) add(child, key);
+  }
+  if (isText(place.kind)) {
     let index = 0;
     for (const { insert } of place.type.toDelta()) {
       add(insert, index);
@@ -230,7 +309,55 @@ export class Editor {
   mapDelete(place, key) {
     this.#begin(Op.mapDelete, place);
     encoding.writeVarString(this.ops, key);
-    place.type.delete(key);
+    if (place.kind === Kind.xmlElement) place.type.removeAttribute(key);
+    else place.type.delete(key);
+  }
+
+  #contents(contents) {
+    encoding.writeVarUint(this.ops, contents.length);
+    for (const content of contents) writeContent(this.ops, content);
+  }
+
+  insertContents(place, index, contents) {
+    this.#begin(Op.insertContents, place);
+    encoding.writeVarUint(this.ops, index);
+    this.#contents(contents);
+    place.type.insert(index, contents.map(made));
+  }
+
+  pushContents(place, contents) {
+    this.#begin(Op.pushContents, place);
+    this.#contents(contents);
+    place.type.push(contents.map(made));
+  }
+
+  /** Behind the child at `index`; -1: at the front. */
+  insertAfter(place, index, contents) {
+    this.#begin(Op.insertAfter, place);
+    encoding.writeVarUint(this.ops, index + 1);
+    this.#contents(contents);
+    place.type.insertAfter(index < 0 ? null : place.type.get(index), contents.map(made));
+  }
+
+  setContent(place, key, content) {
+    this.#begin(Op.setContent, place);
+    encoding.writeVarString(this.ops, key);
+    this.#contents([content]);
+    if (place.kind === Kind.xmlElement) place.type.setAttribute(key, made(content));
+    else place.type.set(key, made(content));
+  }
+
+  clear(place) {
+    this.#begin(Op.clear, place);
+    place.type.clear();
+  }
+
+  /** A copy of `from` among the children of `place`. */
+  insertClone(place, index, from) {
+    this.#begin(Op.insertClone, place);
+    encoding.writeVarUint(this.ops, index);
+    writePath(this.ops, from);
+    place.type.insert(index, [from.type.clone()]);
   }
 
   /** An edit of a kind that has no written form: only where updates are replayed, not edits. */

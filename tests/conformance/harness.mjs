@@ -17,6 +17,7 @@ export const kRoots = [
   { kind: Kind.text, name: 'text' },
   { kind: Kind.array, name: 'array' },
   { kind: Kind.map, name: 'map' },
+  { kind: Kind.xmlFragment, name: 'xml' },
 ];
 
 const kNetwork = Symbol('network');
@@ -39,14 +40,18 @@ export function captureUpdates(doc) {
 }
 
 /**
- * What must be equal for all users in the end. Not the bytes of the state: Yjs joins collected
- * structs in an order that depends on what arrived when. Nor the halves of a surrogate pair: one
+ * What must be equal for all users in the end, as somebody new would see it: who formats with NaN
+ * has it, others get null. Not the bytes of the state: Yjs joins collected structs in an order that
+ * depends on what arrived when. Nor the halves of a surrogate pair: one
  * user may have had to split it, and replaced it, for an edit that never reached the others. Nor
  * the order of keys: each user saw them first in another order.
  */
 function contentOf({ doc }) {
   const snapshot = Buffer.from(Y.encodeSnapshot(Y.snapshot(doc))).toString('base64');
-  const roots = kRoots.map(({ name }) => jsonText(sortedKeys(doc.share.get(name).toJSON())));
+  const copy = new Y.Doc();
+  makeRoots(copy);
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+  const roots = kRoots.map(({ name }) => jsonText(sortedKeys(copy.share.get(name).toJSON())));
   return snapshot + roots.join().replace(/[\ud800-\udfff\ufffd]/g, '?');
 }
 
@@ -79,6 +84,7 @@ export function makeRoots(doc) {
   doc.getText('text');
   doc.getArray('array');
   doc.getMap('map');
+  doc.getXmlFragment('xml');
 }
 
 class User {

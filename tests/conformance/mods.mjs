@@ -6,11 +6,12 @@
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
 import { childPlaces, Kind, kNewType, rootPlace } from './editor.mjs';
+import { resetTreeMods, treeMod } from './tree_mods.mjs';
 import { randomBytes, randomText, randomValue } from './values.mjs';
 
-const kKeys = ['one', 'two', 'three', '', 'ключ', '7'];
+export const kKeys = ['one', 'two', 'three', '', 'ключ', '7'];
 
-const percent = (gen, chance) => prng.int32(gen, 0, 99) < chance;
+export const percent = (gen, chance) => prng.int32(gen, 0, 99) < chance;
 
 function insertText(editor, gen, place, min, max) {
   const text = randomText(gen, min, max);
@@ -197,7 +198,7 @@ function randomOp(gen, length) {
   }
 }
 
-function editRich(user, gen, place) {
+export function editRich(user, gen, place) {
   const { length } = place.type;
   const index = prng.int32(gen, 0, length);
   const count = prng.int32(gen, 0, Math.min(length - index, percent(gen, 10) ? 40 : 6));
@@ -415,12 +416,14 @@ export const kMods = {
   quill: [quillMod],
   rich: [richMod, richMod, richMod, textMod, nestedMod('text')],
   xml: [xmlMod, xmlMod, xmlMod, textMod],
+  tree: [treeMod],
   rare: [rareMod, rareMod, arrayMod, nestedMod('array')],
   everything: [...kPlain, richMod, xmlMod, rareMod],
 };
 export const kUnrecorded = new Set(['xml', 'rare', 'everything']);
 
 export function resetMods() {
+  resetTreeMods();
   subdocumentCount = 0;
   characterCount = 0;
 }

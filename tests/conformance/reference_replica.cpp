@@ -42,7 +42,8 @@ class ReferenceReplica : public Replica {
     return encoder.finish();
   }
 
-  std::string json(const Root& root) override {
+  std::optional<std::string> json(const Root& root) override {
+    if (root.kind > TypeKind::text) return std::nullopt;
     return reference::Doc::to_json(doc_.root(root.name), root.kind).to_json();
   }
 

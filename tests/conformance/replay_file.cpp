@@ -112,7 +112,7 @@ class Arguments {
         delta();
         break;
       default:
-        reader_.fail(Errc::invalid_message);
+        read_contents();
     }
     if (edit_.op == Op::text_insert_with || edit_.op == Op::text_embed ||
         edit_.op == Op::text_insert_type || edit_.op == Op::text_format) {
@@ -121,6 +121,29 @@ class Arguments {
   }
 
  private:
+  void read_contents() {
+    switch (edit_.op) {
+      case Op::insert_contents:
+      case Op::insert_after:
+        index();
+        break;
+      case Op::set_content:
+        text();
+        break;
+      case Op::push_contents:
+        break;
+      case Op::clear:
+        return;
+      case Op::insert_clone:
+        index();
+        edit_.from = read_path(reader_);
+        return;
+      default:
+        return reader_.fail(Errc::invalid_message);
+    }
+    contents(edit_.contents);
+  }
+
   std::uint32_t number() { return static_cast<std::uint32_t>(reader_.varuint()); }
   void index() { edit_.index = number(); }
   void text() { edit_.text = read_string(reader_); }
@@ -137,6 +160,45 @@ class Arguments {
     edit_.delta = std::move(*delta);
     make_types(edit_.delta);
     edit_.sanitize = reader_.u8() == 1;
+  }
+
+  void contents(std::vector<Content>& to) {
+    for (std::uint64_t left = reader_.varuint(); left > 0 && reader_.ok(); --left) {
+      to.push_back(content());
+    }
+  }
+  Content content() {
+    switch (reader_.u8()) {
+      case 0:
+        return read_value(reader_);
+      case 1:
+        return type();
+      default:
+        return subdocument();
+    }
+  }
+  Prelim type() {
+    Prelim type{read_kind(reader_), read_string(reader_), {}, {}, {}};
+    contents(type.children);
+    for (std::uint64_t left = reader_.varuint(); left > 0 && reader_.ok(); --left) {
+      std::string key = read_string(reader_);
+      type.entries.emplace_back(std::move(key), content());
+    }
+    if (auto delta = Delta::from_value(read_value(reader_))) type.delta = std::move(*delta);
+    return type;
+  }
+  SubDocOptions subdocument() {
+    const Value options = read_value(reader_);
+    const auto is = [&](std::string_view name, bool otherwise) {
+      const Value* found = options.find(name);
+      return found == nullptr ? otherwise : *found == Value(true);
+    };
+    const Value* meta = options.find("meta");
+    return {.guid = *options.find("guid")->get_if<std::string>(),
+            .gc = is("gc", true),
+            .auto_load = is("autoLoad", false),
+            .should_load = is("shouldLoad", true),
+            .meta = meta == nullptr ? Value(Null{}) : *meta};
   }
 
   encoding::Reader& reader_;

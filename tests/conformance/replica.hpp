@@ -26,8 +26,8 @@ struct Root {
 /// The way from a root to a nested type.
 struct Step {
   bool by_key;
-  std::uint32_t index;  // of an array
-  std::string key;      // of a map
+  std::uint32_t index;  // of a child
+  std::string key;      // of a map or an attribute
   TypeKind kind;        // of the type found there
 };
 
@@ -53,6 +53,12 @@ enum class Op : std::uint8_t {
   text_delta = 14,
   set_attribute = 15,
   remove_attribute = 16,
+  insert_contents = 17,
+  push_contents = 18,
+  insert_after = 19,
+  set_content = 20,
+  clear = 21,
+  insert_clone = 22,
 };
 
 /// One edit through the engine's editing interface; fields that an op does not use stay empty.
@@ -67,6 +73,8 @@ struct Edit {
   Attributes attributes;
   Delta delta;
   bool sanitize = true;
+  std::vector<Content> contents;
+  Path from;  // what is cloned
 };
 
 class Replica {
@@ -90,8 +98,8 @@ class Replica {
   /// Delete set and state vector (Yjs encodeSnapshot).
   virtual Bytes snapshot() const = 0;
   virtual Bytes state(const StateVector& since) const = 0;
-  /// JSON.stringify(root.toJSON()).
-  virtual std::string json(const Root& root) = 0;
+  /// JSON.stringify(root.toJSON()); nothing where the engine cannot read such a root.
+  virtual std::optional<std::string> json(const Root& root) = 0;
   /// JSON.stringify(root.toDelta()) of a text; nothing where the engine has no formats.
   virtual std::optional<std::string> delta(const Root&) { return std::nullopt; }
   /// The first broken invariant in words, or an empty string.

@@ -19,7 +19,7 @@ const kShortBudget = 75_000; // ms: sizes are chosen to end well before it on tw
 const kShort = [
   ...[1, 3, 30, 40, 70, 100, 300].map((iterations) => ['quill', iterations, 6]),
   ['quill', 2, 1000],
-  ...['text', 'rich', 'map', 'array', 'all'].flatMap((mods) => [
+  ...['text', 'rich', 'map', 'array', 'tree', 'all'].flatMap((mods) => [
     [mods, 6, 24],
     [mods, 40, 48],
     [mods, 300, 10],
@@ -35,7 +35,7 @@ const kShort = [
 const kRecordedNot = new Set(['xml', 'rare', 'everything']);
 
 /** The reference engine knows no formats, so it neither edits rich text nor cleans it up. */
-const kFormats = new Set(['quill', 'rich', 'everything']);
+const kFormats = new Set(['quill', 'rich', 'tree', 'everything']);
 
 /**
  * Mode, collection and observers for the n-th document: every fourth keeps what is deleted; every
@@ -63,7 +63,9 @@ function shortPlan(seed) {
 /** Without end; small documents most of the time, since they find the same with shorter reports. */
 function* longPlan(seed) {
   const sizes = [10, 20, 40, 40, 80, 150, 300, 600, 2000];
-  const mods = ['text', 'map', 'array', 'all', 'all', 'rich', 'quill', 'xml', 'rare', 'everything'];
+  const mods = [
+    'text', 'map', 'array', 'all', 'all', 'rich', 'quill', 'tree', 'xml', 'rare', 'everything',
+  ];
   for (let n = 0; ; n++) {
     const name = mods[n % mods.length];
     const iterations = sizes[Math.floor(n / mods.length) % sizes.length];

@@ -10,6 +10,7 @@ std::string quoted(const std::string& text) { return Value(text).to_json(); }
 
 std::string shown(const Element& element) {
   if (std::holds_alternative<SharedType>(element)) return "<type>";
+  if (std::holds_alternative<SubDoc>(element)) return "{}";
   const auto* value = std::get_if<Value>(&element);
   return value == nullptr ? "null" : value->to_json();
 }

@@ -58,7 +58,9 @@ class WeftReplica : public Replica {
     return bytes;
   }
 
-  std::string json(const Root& root) override { return root_type(root).to_json().to_json(); }
+  std::optional<std::string> json(const Root& root) override {
+    return root_type(root).to_json().to_json();
+  }
   std::optional<std::string> delta(const Root& root) override {
     return doc_.text(root.name).to_delta().to_json();
   }
@@ -76,6 +78,8 @@ class WeftReplica : public Replica {
         return doc_.array(root.name);
       case TypeKind::map:
         return doc_.map(root.name);
+      case TypeKind::xml_fragment:
+        return doc_.xml_fragment(root.name);
       default:
         return doc_.text(root.name);
     }
@@ -117,6 +121,9 @@ class WeftReplica : public Replica {
       case Op::map_set_type:
         return forget(map.set_type(transaction, edit.text, edit.kind));
       case Op::map_delete:
+        if (auto element = type->as<XmlElement>()) {
+          return element->remove_attribute(transaction, edit.text);
+        }
         return map.remove(transaction, edit.text);
       case Op::text_insert_with:
         return text.insert(transaction, edit.index, edit.text, edit.attributes);
@@ -132,8 +139,46 @@ class WeftReplica : public Replica {
         return text.set_attribute(transaction, edit.text, edit.values.front());
       case Op::remove_attribute:
         return text.remove_attribute(transaction, edit.text);
+      default:
+        return edit_contents(transaction, *type, edit);
     }
-    return {};
+  }
+
+  Result<void> edit_contents(Transaction& transaction, const SharedType& type, const Edit& edit) {
+    XmlFragment fragment(type.doc(), type.type());
+    switch (edit.op) {
+      case Op::insert_contents:
+        return insert(transaction, type, edit.index, edit.contents);
+      case Op::push_contents:
+        if (auto array = type.as<Array>()) return array->push(transaction, edit.contents);
+        return fragment.push(transaction, edit.contents);
+      case Op::insert_after: {
+        std::optional<SharedType> reference;
+        if (edit.index > 0) reference = std::get<SharedType>(fragment.get(edit.index - 1));
+        return fragment.insert_after(transaction, reference, edit.contents);
+      }
+      case Op::set_content:
+        if (auto element = type.as<XmlElement>()) {
+          return element->set_attribute(transaction, edit.text, edit.contents.front());
+        }
+        return Map(type.doc(), type.type()).set(transaction, edit.text, edit.contents.front());
+      case Op::clear:
+        return Map(type.doc(), type.type()).clear(transaction);
+      case Op::insert_clone: {
+        const auto from = find(edit.from);
+        const auto copy = from ? from->clone() : std::unexpected(from.error());
+        if (!copy) return std::unexpected(copy.error());
+        return insert(transaction, type, edit.index, {*copy});
+      }
+      default:
+        return std::unexpected(Error{Errc::invalid_message});
+    }
+  }
+
+  static Result<void> insert(Transaction& transaction, const SharedType& type, std::uint32_t index,
+                             const std::vector<Content>& contents) {
+    if (auto array = type.as<Array>()) return array->insert(transaction, index, contents);
+    return XmlFragment(type.doc(), type.type()).insert(transaction, index, contents);
   }
 
   Doc doc_;

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include <weft/delta.hpp>
 #include <weft/shared_type.hpp>
 #include <weft/subdoc.hpp>
 #include <weft/value.hpp>
@@ -20,6 +21,7 @@ namespace weft {
 class Content;
 
 /// A type with its first contents, made in one go when it is inserted (Yjs's preliminary types).
+/// The delta of a text is applied to the empty text.
 /// Copying and destroying recurse as deep as it nests, which its maker bounds.
 struct Prelim {
   using Entries = std::vector<std::pair<std::string, Content>>;
@@ -28,7 +30,7 @@ struct Prelim {
   std::string name;               // nodeName of an XmlElement, hookName of an XmlHook
   std::vector<Content> children;  // Array, XmlFragment, XmlElement
   Entries entries;                // Map, XmlHook; attributes of an XmlElement
-  std::string text;               // Text, XmlText: UTF-8
+  Delta delta;                    // Text, XmlText
 
   static Prelim array();
   static Prelim array(std::vector<Content> elements);
@@ -73,7 +75,7 @@ inline Prelim Prelim::map(Entries entries) {
   return {TypeKind::map, {}, {}, std::move(entries), {}};
 }
 inline Prelim Prelim::of_text(std::string_view text) {
-  return {TypeKind::text, {}, {}, {}, std::string(text)};
+  return {TypeKind::text, {}, {}, {}, Delta().insert(text)};
 }
 inline Prelim Prelim::xml_fragment(std::vector<Content> children) {
   return {TypeKind::xml_fragment, {}, std::move(children), {}, {}};
@@ -93,7 +95,7 @@ inline Prelim Prelim::xml_element(std::string_view node_name, std::vector<Conten
           {}};
 }
 inline Prelim Prelim::xml_text(std::string_view text) {
-  return {TypeKind::xml_text, {}, {}, {}, std::string(text)};
+  return {TypeKind::xml_text, {}, {}, {}, Delta().insert(text)};
 }
 inline Prelim Prelim::xml_hook(std::string_view hook_name, Entries entries) {
   return {TypeKind::xml_hook, std::string(hook_name), {}, std::move(entries), {}};

@@ -41,7 +41,8 @@ class SharedType {
  public:
   SharedType(document::DocState* doc, std::uint32_t type) : doc_(doc), type_(type) {}
 
-  /// Nothing for a root that updates named and nobody has asked for yet.
+  /// Nothing for a root that updates named and nobody has asked for yet. A number above xml_text
+  /// for a type that only other engines know: it is kept, and reads as empty.
   std::optional<TypeKind> kind() const;
   /// This type as a T (Array, Map, Text, XmlFragment, XmlElement, XmlText, XmlHook) where it is
   /// one: an XmlElement is an XmlFragment too, an XmlText a Text, an XmlHook a Map. A root of no
@@ -62,8 +63,9 @@ class SharedType {
   /// markup, a subdocument {}. Types nested deeper than limits::depth_max read as null.
   /// O(contents).
   Value to_json() const;
-  /// A copy of the contents, to be inserted somewhere else (Yjs clone). Errors: too_deep, where
-  /// types are nested deeper than limits::depth_max. O(contents).
+  /// A copy of the contents, to be inserted somewhere else (Yjs clone). Types inside a text are
+  /// copied without theirs. Errors: too_deep, where types are nested deeper than limits::depth_max;
+  /// invalid_content for a type that only other engines know. O(contents).
   Result<Prelim> clone() const;
 
   /// Calls `observer` after each transaction that changed this type itself (Yjs observe).

@@ -172,7 +172,7 @@ TEST_CASE("what no update may hold") {
   CHECK(error_v1("01ffffffffffffff0f0100") == Errc::unexpected_end);
   CHECK(error_v1("010101008a05 00") == Errc::invalid_content);
   CHECK(error_v1("010101008b05 00") == Errc::invalid_content);
-  CHECK(error_v1("01010100 87000107 00") == Errc::invalid_content);
+  CHECK(error_v1("01010100 87000108 00") == Errc::invalid_content);
   CHECK(error_v1("01010100 84000102c328 00") == Errc::invalid_utf8);
   CHECK(error_v1("01010100 850001017b 00") == Errc::invalid_json);
   CHECK(error_v1("01010100 880001ffffffffffffff0f 7e 00") == Errc::unexpected_end);
