@@ -135,7 +135,8 @@ bool TransactionEvent::local() const { return txn_->local; }
 
 StateVector TransactionEvent::before_state() const {
   StateVector vector;
-  for (const auto& [client, clock] : after_state().entries()) {
+  const StateVector after = after_state();
+  for (const auto& [client, clock] : after.entries()) {
     const store::ClientIx dense = doc_->store.clients.find(client);
     const Clock before = txn_->before(dense, static_cast<std::uint32_t>(clock));
     if (before > 0) vector.set(client, before);
