@@ -2,6 +2,7 @@
 
 #include <weft/limits.hpp>
 
+#include "document/formats.hpp"
 #include "encoding/reader.hpp"
 
 namespace weft::document {
@@ -175,7 +176,11 @@ Handle Redo::copy(Handle item, const Place& place) {
     content.key = as_text(body.varbytes());
     content.bytes.remove_prefix(body.offset());
   }
-  return doc_.insert_local(place.list, place.left, place.right, content);
+  const Handle made = doc_.insert_local(place.list, place.left, place.right, content);
+  if (content.kind == Kind::format && Formats(doc_).is_object({.item = item})) {
+    store.share_object(made, item);
+  }
+  return made;
 }
 
 }  // namespace weft::document

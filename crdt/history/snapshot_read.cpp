@@ -31,9 +31,10 @@ Element value_of_list(document::DocState& doc, const SnapshotView& view, store::
   for (Handle at = doc.store.types.list(list).last; at != kNoHandle;
        at = doc.store.items[at].left) {
     const Item& item = doc.store.items[at];
-    if (!view.has(item)) continue;
-    if (!view.visible(item)) return std::monostate{};
-    return types::element_of(doc, at, item.length - 1);
+    const std::uint32_t units = view.inserted(item);
+    if (units == 0) continue;
+    if (view.deleted({item.client, item.clock + units - 1})) return std::monostate{};
+    return types::element_of(doc, at, units - 1);
   }
   return std::monostate{};
 }

@@ -1,7 +1,5 @@
 #include "history/snapshot_view.hpp"
 
-#include <algorithm>
-
 namespace weft::history {
 
 SnapshotView::SnapshotView(const store::Store& store, const Snapshot& snapshot)
@@ -24,10 +22,9 @@ SnapshotView::Ranges::iterator SnapshotView::first_range(store::ClientIx client,
   });
 }
 
-bool SnapshotView::visible(const store::Item& item) const {
-  if (!has(item)) return false;
-  const auto range = first_range(item.client, item.clock);
-  return range == deletes_[item.client].end() || range->clock > item.clock;
+bool SnapshotView::deleted(store::DenseId id) const {
+  const auto range = first_range(id.client, id.clock);
+  return range != deletes_[id.client].end() && range->clock <= id.clock;
 }
 
 }  // namespace weft::history

@@ -1,6 +1,7 @@
 // One document seen at a snapshot. Source: Yjs isVisible.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -16,10 +17,13 @@ class SnapshotView {
  public:
   SnapshotView(const store::Store& store, const Snapshot& snapshot);
 
-  /// Whether the item's first unit had been inserted.
-  bool has(const store::Item& item) const { return item.clock < states_[item.client]; }
-  /// Whether its first unit had been inserted and not deleted (Yjs isVisible).
-  bool visible(const store::Item& item) const;
+  /// How many units of the item had been inserted.
+  std::uint32_t inserted(const store::Item& item) const {
+    const Clock end = std::min<Clock>(item.end(), states_[item.client]);
+    return end > item.clock ? static_cast<std::uint32_t>(end - item.clock) : 0;
+  }
+  /// Whether a unit had been deleted.
+  bool deleted(store::DenseId id) const;
 
   /// Calls `body(from, to)` for each run of units of `item` that was there and not deleted.
   template <typename Body>

@@ -144,7 +144,7 @@ export function childPlaces(place) {
   return children;
 }
 
-function writePath(encoder, place) {
+export function writePath(encoder, place) {
   const kinds = [place.kind];
   for (let type = place.type.parent; type !== null; type = type.parent) kinds.unshift(kindOf(type));
   encoding.writeUint8(encoder, kinds[0]);

@@ -3,12 +3,13 @@
 //                     [--observed] [--full-at STEP|all] [--check-every K] --out FILE
 // The same arguments give the same file. Names of modifications: see kMods in mods.mjs.
 
+import { clock } from './clock.mjs'; // before lib0
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as prng from 'lib0/prng';
 import { kRoots, Network } from './harness.mjs';
-import { kMods, kUnrecorded, resetMods } from './mods.mjs';
+import { kMods, kUnrecorded, kWithHistory, resetMods } from './mods.mjs';
 import { ReplayWriter } from './replay_file.mjs';
 
 const kUsers = 5;
@@ -39,6 +40,8 @@ export function generate({
 }) {
   if (!(mods in kMods)) throw new Error(`no modifications named '${mods}'`);
   if (mode === 'edit' && kUnrecorded.has(mods)) throw new Error(`'${mods}' needs the mode apply`);
+  const withHistory = kWithHistory.has(mods);
+  if (mode === 'apply' && withHistory) throw new Error(`'${mods}' needs the mode edit`);
   resetMods();
   const gen = prng.create(seed);
   const clients = drawClients(gen);
@@ -46,9 +49,10 @@ export function generate({
   const settings = { mode, gc, observed, checkEvery: every };
   const description = JSON.stringify({ seed, mods, iterations, ...settings });
   const recorder = new ReplayWriter({ description, gc, observed, clients, roots: kRoots, fullAt });
-  const network = new Network({ gen, clients, recorder, ...settings });
+  const network = new Network({ gen, clients, recorder, withHistory, ...settings });
   for (let i = 0; i < iterations; i++) network.iterate(kMods[mods]);
   network.finish();
+  clock.time = null;
   return { bytes: recorder.finish(), steps: recorder.step + 1, comparisons: recorder.comparisons };
 }
 

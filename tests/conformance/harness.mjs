@@ -7,9 +7,11 @@
 // which only ever applies updates. That second document calls no observers, so it does not tidy up
 // formatting by itself; what the user's document tidies up arrives as one more update.
 
+import './clock.mjs';
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
 import { Editor, Kind } from './editor.mjs';
+import { SharedHistory, UserHistory } from './history.mjs';
 import { observeRoots } from './events.mjs';
 import { jsonText } from './values.mjs';
 
@@ -103,6 +105,7 @@ class User {
     this.emitted = [];
     makeRoots(this.doc);
     makeRoots(this.expected);
+    this.history = network.history && new UserHistory(this, network.history, kNetwork);
     this.takeEvents = network.observed ? observeRoots(this.expected, kRoots) : null;
   }
 
@@ -113,7 +116,9 @@ class User {
     const updates = this.takeUpdates().map(({ update }) => update);
     if (this.network.mode === 'edit') {
       if (editor.unrecorded) throw new Error('this modification needs the mode apply');
-      if (editor.count > 0) this.network.recordEdit(this, editor, this.takeExpected());
+      // An undo manager may remember even a transaction that changed nothing.
+      if (editor.count > 0 || this.history)
+        this.network.recordEdit(this, editor, this.takeExpected());
     } else {
       for (const update of updates) this.network.recordApply(this, update);
     }
@@ -134,8 +139,9 @@ class User {
 
 /** The network between the users, and the record of what it delivers. */
 export class Network {
-  constructor({ gen, clients, mode, gc, observed, recorder, checkEvery }) {
+  constructor({ gen, clients, mode, gc, observed, recorder, checkEvery, withHistory = false }) {
     Object.assign(this, { gen, mode, gc, observed, recorder, checkEvery });
+    this.history = withHistory ? new SharedHistory() : null;
     this.online = new Set();
     this.states = [new Uint8Array([0])];
     this.sinceCheck = 0;
@@ -240,6 +246,14 @@ export class Network {
     const emitted = updates.map(({ update }) => update);
     user.emitted.push(...emitted);
     this.recorder.edit(user.index, editor.count, editor.bytes(), emitted);
+    this.#recordEvents(user);
+    this.#checkSometimes(user);
+  }
+
+  recordUndo(user, what, updates) {
+    user.takeExpected();
+    user.emitted.push(...updates);
+    this.recorder.undo(user.index, { ...what, events: user.history.takeEvents() }, updates);
     this.#recordEvents(user);
     this.#checkSometimes(user);
   }

@@ -6,6 +6,7 @@
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
 import { childPlaces, Kind, kNewType, rootPlace } from './editor.mjs';
+import { historyMod } from './history.mjs';
 import { resetTreeMods, treeMod } from './tree_mods.mjs';
 import { randomBytes, randomText, randomValue } from './values.mjs';
 
@@ -418,8 +419,13 @@ export const kMods = {
   xml: [xmlMod, xmlMod, xmlMod, textMod],
   tree: [treeMod],
   rare: [rareMod, rareMod, arrayMod, nestedMod('array')],
+  undo: [...kPlain, richMod, richMod, ...Array(8).fill(historyMod)],
+  'undo-map': [...kMap, ...kMap, ...kMap, ...Array(6).fill(historyMod)],
+  'undo-tree': [treeMod, treeMod, historyMod, historyMod, historyMod],
   everything: [...kPlain, richMod, xmlMod, rareMod],
 };
+/** With undo managers, relative positions and snapshots; only in the mode edit. */
+export const kWithHistory = new Set(['undo', 'undo-map', 'undo-tree']);
 export const kUnrecorded = new Set(['xml', 'rare', 'everything']);
 
 export function resetMods() {

@@ -44,6 +44,10 @@ std::string describe(const Record& record) {
     out = "apply " + to_hex(record.update) + "\n";
     for (const std::string& line : describe_update(record.update)) out += "      " + line + "\n";
   }
+  if (record.kind == Record::Kind::undo) {
+    out += "manager " + std::to_string(record.history.index) + " action " +
+           std::to_string(static_cast<unsigned>(record.history.action)) + "\n";
+  }
   for (const Edit& edit : record.edits) out += "      " + describe_edit(edit) + "\n";
   return out;
 }
@@ -74,8 +78,10 @@ class Replay {
         return check(replica, record);
       case Record::Kind::events:
         return compare_text("events", record.events, replica.take_events());
-      default:
+      case Record::Kind::merge:
         return merge(record);
+      default:
+        return run_history(replica, record);
     }
   }
 
@@ -88,6 +94,50 @@ class Replay {
   bool succeed(const Result<void>& result) {
     if (!result) failure_ = "  refused: " + message(result.error()) + "\n";
     return result.has_value();
+  }
+
+  bool run_history(Replica& replica, const Record& record) {
+    History* history = replica.history();
+    if (history == nullptr) {
+      failure_ = "  this engine has no history\n";
+      return false;
+    }
+    std::string problem;
+    switch (record.kind) {
+      case Record::Kind::time:
+        for (const auto& each : replicas_) each->history()->set_time(record.history.time);
+        return true;
+      case Record::Kind::manager:
+        history->add_manager(record.history.manager);
+        return true;
+      case Record::Kind::undo:
+        ++steps_;
+        comparisons_ += 2;
+        problem = history->run(record.history);
+        break;
+      case Record::Kind::places:
+        comparisons_ += record.history.made.size() + record.history.found.size();
+        problem = history->check_places(record.history);
+        break;
+      default:
+        return compare_restored(*history, record);
+    }
+    if (!problem.empty()) failure_ = "  " + problem + "\n";
+    return problem.empty() &&
+           (record.kind != Record::Kind::undo || compare_emitted(replica, record));
+  }
+
+  bool compare_restored(History& history, const Record& record) {
+    const auto restored = history.restore(record.history.snapshot, file_.roots());
+    if (!restored.problem.empty()) {
+      failure_ = "  " + restored.problem + "\n";
+      return false;
+    }
+    for (std::size_t i = 0; i < restored.json.size(); ++i) {
+      const std::string what = "restored '" + file_.roots()[i].name + "'";
+      if (!compare_text(what, record.json[i], restored.json[i])) return false;
+    }
+    return compare_update("restored document", record.state, restored.state);
   }
 
   bool compare_emitted(Replica& replica, const Record& record) {
@@ -234,7 +284,8 @@ int replay_one(const std::string& path, ReplicaMaker make, bool log, Totals& tot
   Replay replay(file, make);
   std::string last_step;
   while (const auto record = file.next()) {
-    if (record->kind == Record::Kind::apply || record->kind == Record::Kind::edit) {
+    if (record->kind == Record::Kind::apply || record->kind == Record::Kind::edit ||
+        record->kind == Record::Kind::undo) {
       last_step = describe(*record);
       if (log) {
         std::cout << "step " << replay.steps() << " replica " << record->replica << "\n"

@@ -205,6 +205,25 @@ class Arguments {
   Edit& edit_;
 };
 
+void read_places(encoding::Reader& reader, HistoryRecord& history) {
+  for (std::uint64_t left = reader.varuint(); left > 0 && reader.ok(); --left) {
+    MadePlace& place = history.made.emplace_back();
+    place.path = read_path(reader);
+    place.index = static_cast<std::uint32_t>(reader.varuint());
+    bool negative = false;
+    place.assoc = static_cast<std::int64_t>(reader.varint_magnitude(negative));
+    if (negative) place.assoc = -place.assoc;
+    place.expected = reader.varbytes();
+  }
+  for (std::uint64_t left = reader.varuint(); left > 0 && reader.ok(); --left) {
+    FoundPlace& place = history.found.emplace_back();
+    place.position = reader.varbytes();
+    place.follow = reader.u8() == 1;
+    const std::uint64_t index = reader.varuint();
+    if (index > 0) place.expected = static_cast<std::uint32_t>(index - 1);
+  }
+}
+
 }  // namespace
 
 bool Blob::matches(ByteView actual) const {
@@ -260,6 +279,44 @@ std::vector<Edit> ReplayFile::read_edits(std::uint64_t count, ByteView bytes) {
   return edits;
 }
 
+void ReplayFile::read_history(Record& record) {
+  HistoryRecord& history = record.history;
+  switch (record.kind) {
+    case Record::Kind::time:
+      history.time = static_cast<std::int64_t>(reader_.varuint());
+      break;
+    case Record::Kind::manager: {
+      ManagerConfig& manager = history.manager;
+      const std::uint8_t flags = reader_.u8();
+      manager.whole = (flags & 1U) != 0;
+      manager.ignore_remote_map_changes = (flags & 2U) != 0;
+      manager.tracks_network = (flags & 4U) != 0;
+      manager.filtered = (flags & 8U) != 0;
+      manager.timeout = static_cast<std::int64_t>(reader_.varuint());
+      for (std::uint64_t left = reader_.varuint(); left > 0 && reader_.ok(); --left) {
+        manager.names.push_back(read_text());
+      }
+      break;
+    }
+    case Record::Kind::undo:
+      history.index = reader_.u8();
+      history.action = static_cast<Action>(reader_.u8());
+      history.done = reader_.u8() == 1;
+      history.events = read_text();
+      break;
+    case Record::Kind::places:
+      read_places(reader_, history);
+      break;
+    case Record::Kind::restore:
+      history.snapshot = reader_.varbytes();
+      record.state = read_blob();
+      for (std::size_t i = 0; i < roots_.size(); ++i) record.json.push_back(read_blob());
+      break;
+    default:
+      reader_.fail(Errc::invalid_message);
+  }
+}
+
 std::optional<Record> ReplayFile::next() {
   Record record;
   record.kind = static_cast<Record::Kind>(reader_.u8());
@@ -294,9 +351,10 @@ std::optional<Record> ReplayFile::next() {
       record.state = read_blob();
       break;
     default:
-      reader_.fail(Errc::invalid_message);
+      read_history(record);
   }
-  if (record.kind == Record::Kind::apply || record.kind == Record::Kind::edit) {
+  if (record.kind == Record::Kind::apply || record.kind == Record::Kind::edit ||
+      record.kind == Record::Kind::undo) {
     for (std::uint64_t left = reader_.varuint(); left > 0 && reader_.ok(); --left) {
       record.emitted.push_back(reader_.varbytes());
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "encoding/reader.hpp"
+#include "history.hpp"
 #include "replica.hpp"
 
 namespace weft::conformance {
@@ -22,7 +23,19 @@ struct Blob {
 };
 
 struct Record {
-  enum class Kind : std::uint8_t { end, apply, edit, check, merge, events };
+  enum class Kind : std::uint8_t {
+    end,
+    apply,
+    edit,
+    check,
+    merge,
+    events,
+    time,
+    manager,
+    undo,
+    places,
+    restore,
+  };
 
   Kind kind = Kind::end;
   std::size_t replica = 0;
@@ -38,6 +51,7 @@ struct Record {
   std::vector<Blob> delta;  // one for each root that is a text
   Blob merged;              // merge
   Blob events;              // events
+  HistoryRecord history;    // time, manager, undo, places, restore
 };
 
 class ReplayFile {
@@ -59,6 +73,7 @@ class ReplayFile {
   Blob read_blob();
   std::string read_text() { return std::string(as_text(reader_.varbytes())); }
   std::uint32_t read_u32();
+  void read_history(Record& record);
   std::vector<Edit> read_edits(std::uint64_t count, ByteView bytes);
 
   encoding::Reader reader_;

@@ -10,6 +10,13 @@
 //           | 4 MERGE  varuint(replica) blob(merged) blob(state of a new document that applied it)
 //           | 5 EVENTS varuint(replica) blob(what deep observers of the roots were told since the
 //                      last); only where `observed`
+//           | 6 TIME   varuint(replica) varuint(milliseconds)         for all replicas
+//           | 7 MANAGER varuint(replica) u8(flags) varuint(timeout) varuint(n) varstring(root)*
+//           | 8 UNDO   varuint(replica) u8(manager) u8(action) u8(done) varstring(events) emitted
+//           | 9 PLACES varuint(replica)
+//                        varuint(n) (path varuint(index) varint(assoc) varbytes(position))*
+//                        varuint(n) (varbytes(position) u8(follow) varuint(0 or 1 + index))*
+//           | 10 RESTORE varuint(replica) varbytes(snapshot) blob(state) blob(JSON of each root)*
 //           | 0 END
 // emitted  := varuint(n) varbytes(update)*           what `update` events carried
 // snapshot := delete set, state vector               (Yjs encodeSnapshot)
@@ -18,11 +25,26 @@
 // path     := u8(kind) varstring(root) varuint(steps) step*
 // step     := (0 varuint(index) | 1 varstring(key)) u8(kind)
 //
-// Every APPLY and EDIT is one step; steps count from 0. MERGE merges all that the replica emitted.
+// Flags of a MANAGER: 1 whole document, 2 ignoreRemoteMapChanges, 4 tracks what arrives, 8 deletes
+// even clocks only. TIME to RESTORE are explained in history.mjs.
+// Every APPLY, EDIT and UNDO is one step; steps count from 0. MERGE merges all that the replica
+// emitted.
 
 import * as encoding from 'lib0/encoding';
 
-const Record = { end: 0, apply: 1, edit: 2, check: 3, merge: 4, events: 5 };
+const Record = {
+  end: 0,
+  apply: 1,
+  edit: 2,
+  check: 3,
+  merge: 4,
+  events: 5,
+  time: 6,
+  manager: 7,
+  undo: 8,
+  places: 9,
+  restore: 10,
+};
 
 const kTextEncoder = new TextEncoder();
 
@@ -90,6 +112,63 @@ export class ReplayWriter {
     encoding.writeVarUint(this.out, replica);
     this.#blob(kTextEncoder.encode(text));
     this.comparisons += 1;
+  }
+
+  time(replica, milliseconds) {
+    encoding.writeUint8(this.out, Record.time);
+    encoding.writeVarUint(this.out, replica);
+    encoding.writeVarUint(this.out, milliseconds);
+  }
+
+  manager(replica, { whole, ignoreRemoteMapChanges, tracksNetwork, filtered, timeout, names }) {
+    const flags = [whole, ignoreRemoteMapChanges, tracksNetwork, filtered];
+    encoding.writeUint8(this.out, Record.manager);
+    encoding.writeVarUint(this.out, replica);
+    encoding.writeUint8(
+      this.out,
+      flags.reduce((bits, flag, i) => bits | (flag ? 1 << i : 0), 0),
+    );
+    encoding.writeVarUint(this.out, timeout);
+    encoding.writeVarUint(this.out, names.length);
+    for (const name of names) encoding.writeVarString(this.out, name);
+  }
+
+  undo(replica, { index, action, done, events }, emitted) {
+    this.#begin(Record.undo, replica);
+    encoding.writeUint8(this.out, index);
+    encoding.writeUint8(this.out, action);
+    encoding.writeUint8(this.out, done ? 1 : 0);
+    encoding.writeVarString(this.out, events);
+    this.#emitted(emitted);
+    this.comparisons += 2;
+  }
+
+  positions(replica, made, found) {
+    encoding.writeUint8(this.out, Record.places);
+    encoding.writeVarUint(this.out, replica);
+    encoding.writeVarUint(this.out, made.length);
+    for (const { path, index, assoc, bytes } of made) {
+      encoding.writeUint8Array(this.out, path);
+      encoding.writeVarUint(this.out, index);
+      encoding.writeVarInt(this.out, assoc);
+      encoding.writeVarUint8Array(this.out, bytes);
+    }
+    encoding.writeVarUint(this.out, found.length);
+    for (const { bytes, follow, index } of found) {
+      encoding.writeVarUint8Array(this.out, bytes);
+      encoding.writeUint8(this.out, follow ? 1 : 0);
+      encoding.writeVarUint(this.out, index === null ? 0 : index + 1);
+    }
+    this.comparisons += made.length + found.length;
+  }
+
+  restore(replica, snapshot, state, json) {
+    encoding.writeUint8(this.out, Record.restore);
+    encoding.writeVarUint(this.out, replica);
+    encoding.writeVarUint8Array(this.out, snapshot);
+    this.#blob(state);
+    for (const text of json) this.#blob(kTextEncoder.encode(text));
+    this.comparisons += 1 + json.length;
   }
 
   finish() {

@@ -77,6 +77,8 @@ struct Edit {
   Path from;  // what is cloned
 };
 
+class History;
+
 class Replica {
  public:
   virtual ~Replica() = default;
@@ -102,6 +104,8 @@ class Replica {
   virtual std::optional<std::string> json(const Root& root) = 0;
   /// JSON.stringify(root.toDelta()) of a text; nothing where the engine has no formats.
   virtual std::optional<std::string> delta(const Root&) { return std::nullopt; }
+  /// Its undo managers and places; null where the engine has none.
+  virtual History* history() { return nullptr; }
   /// The first broken invariant in words, or an empty string.
   virtual std::string broken_invariant() const { return {}; }
   /// Yjs mergeUpdates.

@@ -31,18 +31,25 @@ const kShort = [
     [mods, 300, 4],
     [mods, 1000, 1],
   ]),
+  ...['undo', 'undo-map', 'undo-tree'].flatMap((mods) => [
+    [mods, 40, 40],
+    [mods, 300, 8],
+    [mods, 1000, 1],
+  ]),
 ];
+const kRecordedAlways = new Set(['undo', 'undo-map', 'undo-tree']);
 const kRecordedNot = new Set(['xml', 'rare', 'everything']);
 
 /** The reference engine knows no formats, so it neither edits rich text nor cleans it up. */
-const kFormats = new Set(['quill', 'rich', 'tree', 'everything']);
+const kFormats = new Set(['quill', 'rich', 'tree', 'everything', ...kRecordedAlways]);
 
 /**
  * Mode, collection and observers for the n-th document: every fourth keeps what is deleted; every
  * other of those whose users edit has observers.
  */
 function settings(mods, n) {
-  const mode = kRecordedNot.has(mods) || n % 2 === 1 ? 'apply' : 'edit';
+  const recorded = kRecordedAlways.has(mods) || (!kRecordedNot.has(mods) && n % 2 === 0);
+  const mode = recorded ? 'edit' : 'apply';
   return { mode, gc: n % 4 < 2 || n % 8 >= 4, observed: mode === 'edit' && n % 4 === 2 };
 }
 
@@ -64,7 +71,8 @@ function shortPlan(seed) {
 function* longPlan(seed) {
   const sizes = [10, 20, 40, 40, 80, 150, 300, 600, 2000];
   const mods = [
-    'text', 'map', 'array', 'all', 'all', 'rich', 'quill', 'tree', 'xml', 'rare', 'everything',
+    ...['text', 'map', 'array', 'all', 'all', 'rich', 'quill', 'tree', 'xml', 'rare', 'everything'],
+    ...kRecordedAlways,
   ];
   for (let n = 0; ; n++) {
     const name = mods[n % mods.length];

@@ -2,6 +2,7 @@
 #include <weft/doc.hpp>
 #include <weft/update.hpp>
 
+#include "history.hpp"
 #include "replica.hpp"
 #include "weft_events.hpp"
 
@@ -25,7 +26,9 @@ class WeftReplica : public Replica {
   void make_roots(std::span<const Root> roots) override {
     for (const Root& root : roots) root_type(root);
   }
-  Result<void> apply(ByteView update) override { return doc_.apply_update(update); }
+  Result<void> apply(ByteView update) override {
+    return doc_.apply_update(update, Encoding::v1, kNetworkOrigin);
+  }
 
   Result<void> edit(const std::vector<Edit>& edits) override {
     Transaction transaction = doc_.transact();
@@ -64,6 +67,7 @@ class WeftReplica : public Replica {
   std::optional<std::string> delta(const Root& root) override {
     return doc_.text(root.name).to_delta().to_json();
   }
+  History* history() override { return &history_; }
   std::string broken_invariant() const override { return doc_.check_invariants(); }
 
   Result<Bytes> merge(const std::vector<Bytes>& updates) const override {
@@ -185,6 +189,14 @@ class WeftReplica : public Replica {
   Subscription subscription_;
   std::vector<Subscription> observers_;
   std::vector<Bytes> emitted_;
+  History history_{doc_, [this](const Path& path) { return find(path); },
+                   [this](const std::string& name) {
+                     const TypeKind kind = name == "array" ? TypeKind::array
+                                           : name == "map" ? TypeKind::map
+                                           : name == "xml" ? TypeKind::xml_fragment
+                                                           : TypeKind::text;
+                     return root_type({kind, name});
+                   }};
   std::string events_;
 };
 

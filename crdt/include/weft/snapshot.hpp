@@ -50,9 +50,10 @@ Result<Doc> create_doc_from_snapshot(Doc& origin, const Snapshot& snapshot,
                                      DocOptions options = {});
 
 // The following read one type of a document at a snapshot. What was collected since is missing.
+// They differ from Yjs where elements or values that came later have joined those that were there:
+// here they are left out.
 
-/// What an Array, XmlFragment or XmlElement held (Yjs typeListToArraySnapshot). Differs from Yjs
-/// where elements that came later have joined those that were there: they are left out.
+/// What an Array, XmlFragment or XmlElement held (Yjs typeListToArraySnapshot).
 /// O(items * log ranges).
 std::vector<Element> elements_at(const SharedType& type, const Snapshot& snapshot);
 

@@ -297,5 +297,12 @@ TEST_CASE("values of a key at a snapshot") {
   for (std::size_t i = 0; i < then.size(); ++i)
     CHECK(at(value_at(map, "k", then[i])) == expected[i]);
   CHECK(values_at(map, then[2]).empty());
+
+  // Deleted values of one key join; Yjs then takes the last of them for the one that was there.
+  set(doc, map, "joined", "then");
+  const Snapshot first = snapshot(doc);
+  set(doc, map, "joined", "later");
+  remove(doc, map, "joined");
+  CHECK(at(value_at(map, "joined", first)) == R"("then")");
   CHECK(values_at(map, then[3]).size() == 2);
 }
