@@ -1,14 +1,20 @@
 // Arbitrary bytes as an update: a document takes it or stays as it was, and two documents that took
-// the same agree.
+// the same agree. (While structs wait for their causes only as far as no id has two contents: where
+// the state cuts a waiting struct, what is sent of it no longer names them, in Yjs as here.)
 //
 // Input: a byte of choices (bit 0: V2; bit 1: the document has contents already), then the update.
 #include <weft/doc.hpp>
+#include <weft/inspect.hpp>
 
+#include "contents.hpp"
 #include "target.hpp"
 
 namespace {
 
 using namespace weft;
+
+// Twenty bytes of V2 can claim a million structs, which is no news after the first.
+constexpr std::uint64_t kStructsMax = 10'000;
 
 void write_something(Doc& doc) {
   Transaction txn = doc.transact();
@@ -24,11 +30,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const Encoding encoding = (data[0] & 1) != 0 ? Encoding::v2 : Encoding::v1;
   const ByteView update(data + 1, size - 1);
+  const auto report = inspect_update(update, encoding);
+  if (report && report->structs > kStructsMax) return 0;
   Doc doc(DocOptions{.client_id = 1});
   if ((data[0] & 2) != 0) write_something(doc);
   const Bytes before = doc.encode_state_as_update();
   const bool applied = doc.apply_update(update, encoding).has_value();
-  WEFT_PROMISE(doc.check_invariants().empty());
+  check(doc);
   const Bytes after = doc.encode_state_as_update();
   if (!applied) {
     WEFT_PROMISE(before == after);
@@ -39,10 +47,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 
   Doc copy(DocOptions{.client_id = 2});
   WEFT_PROMISE(copy.apply_update(after).has_value());
-  WEFT_PROMISE(copy.check_invariants().empty());
+  check(copy);
+  if (doc.has_pending()) return 0;
   WEFT_PROMISE(copy.state_vector() == doc.state_vector());
   WEFT_PROMISE(copy.delete_set() == doc.delete_set());
   WEFT_PROMISE(copy.text("t").to_string() == doc.text("t").to_string());
-  WEFT_PROMISE(copy.map("m").to_json() == doc.map("m").to_json());
+  WEFT_PROMISE(sorted(copy.map("m").to_json()) == sorted(doc.map("m").to_json()));
   return 0;
 }

@@ -172,7 +172,13 @@ class DocState::Integrator {
     if (known > 0) {
       place.origin = {client, record.clock + known - 1};
       place.left = doc_.clean_end(place.origin);
-      if (place.left == store::kGc) place.list = store::kNoIndex;
+      // The left part may have come as other content in another list. Whoever gets this item from
+      // here finds its parent through its left neighbour, so that is where it stands.
+      if (place.left == store::kGc) {
+        place.list = store::kNoIndex;
+      } else if (place.list != store::kNoIndex) {
+        place.list = store_.items[place.left].list;
+      }
       cut(content, known);
     }
     doc_.integrate(client, place, content);

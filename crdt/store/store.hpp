@@ -70,6 +70,7 @@ class Store {
     return list.is_sequence() ? types[list.type].order.get() : nullptr;
   }
 
+  /// REQUIRES: the item's content lies in the pool, so it is no type.
   std::string_view content(const Item& item) const { return pool.view(item.data, item.size); }
   Id id_of(DenseId id) const { return {clients[id.client].id, id.clock}; }
 

@@ -123,22 +123,23 @@ class ContentWalk {
 
 Element element_of(DocState& doc, Handle handle, std::uint32_t offset) {
   const Item& item = doc.store.items[handle];
-  const std::string_view content = doc.store.content(item);
   switch (item.content()) {
     case Kind::any:
     case Kind::json:
     case Kind::string: {
-      ContentWalk walk(item, content);
+      ContentWalk walk(item, doc.store.content(item));
       walk.skip(offset);
       return walk.next();
     }
     case Kind::binary: {
-      const ByteView bytes = as_bytes(content);
+      const ByteView bytes = as_bytes(doc.store.content(item));
       return Value(Bytes(bytes.begin(), bytes.end()));
     }
-    case Kind::embed:
+    case Kind::embed: {
+      const std::string_view content = doc.store.content(item);
       if (item.has(Item::kJson)) return Value::from_json(content).value_or(Value{});
       return Value::decode(as_bytes(content)).value_or(Value{});
+    }
     case Kind::type:
       return SharedType(&doc, item.data);
     case Kind::doc:

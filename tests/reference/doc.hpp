@@ -27,6 +27,10 @@ class Doc {
   Doc(const Doc&) = delete;
   Doc& operator=(const Doc&) = delete;
 
+  /// Yjs draws a new id when an update shows that another replica writes as this one; here the
+  /// caller does.
+  void set_client(ClientId client) { client_ = client; }
+
   /// Yjs applyUpdate. On error nothing has changed (unlike Yjs, which stops half way).
   Result<void> apply_update(ByteView update);
 

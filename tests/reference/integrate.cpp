@@ -55,8 +55,15 @@ void Doc::integrate(Item* item, std::uint64_t offset) {
       item->left = clean_end({item->id.client, item->id.clock - 1});
       item->origin = item->left->last_id();
       item->content = item->content.splice(offset);
-      // Differs from Yjs, which throws here: no text can follow one that was collected.
-      if (item->left->is_gc()) item->parent = nullptr;
+      // Differs from Yjs, which throws where the part before was collected, and which keeps its own
+      // parent where that part came with another one: then it stands in one type's list, counts in
+      // another's length, and is read by others as part of the first.
+      if (item->left->is_gc()) {
+        item->parent = nullptr;
+      } else if (item->parent != nullptr) {
+        item->parent = item->left->parent;
+        item->parent_sub = item->left->parent_sub;
+      }
     }
   }
   if (item->parent == nullptr) {

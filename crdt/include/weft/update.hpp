@@ -13,7 +13,9 @@
 namespace weft {
 
 /// Yjs mergeUpdates: one update with everything that `updates` hold; holes become Skip structs.
-/// One input comes back as it is, none gives the empty update. O(bytes * log updates).
+/// One input comes back as it is, none gives the empty update. As in Yjs 13, structs may be lost of
+/// an update that no Yjs writes: one whose sections do not stand from the highest client to the
+/// lowest, or with structs of length 0. O(bytes * log updates).
 Result<Bytes> merge_updates(std::span<const ByteView> updates, Encoding encoding = Encoding::v1,
                             Compat compat = Compat::v13);
 

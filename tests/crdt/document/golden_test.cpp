@@ -175,3 +175,25 @@ TEST_CASE("a rejected update changes nothing") {
   CHECK(text.to_string() == "e12llo");
   check(doc);
 }
+
+TEST_CASE("what goes on behind another content of its ids stands in that content's list") {
+  Doc doc({.client_id = 9});
+  REQUIRE(doc.apply_update(from_hex("010101000401017402616200")));
+  REQUIRE(doc.apply_update(from_hex("0101010004010175047778797a00")));
+  CHECK(doc.text("t").to_string() == "abyz");
+  CHECK(doc.text("u").length() == 0);
+  CHECK(hex(doc.encode_state_as_update()) == "0101010004010174046162797a00");
+  check(doc);
+}
+
+TEST_CASE("the same behind a map's value: others agree on the state that is sent") {
+  Doc doc({.client_id = 9});
+  REQUIRE(doc.apply_update(from_hex("010201002801016d016b017d012801016d016c017d0100")));
+  REQUIRE(doc.apply_update(from_hex("0101010008010161047d017d027d037d0400")));
+  check(doc);
+  Doc copy({.client_id = 8});
+  REQUIRE(copy.apply_update(doc.encode_state_as_update()));
+  CHECK(copy.map("m").to_json() == doc.map("m").to_json());
+  CHECK(hex(copy.encode_state_as_update()) == hex(doc.encode_state_as_update()));
+  check(copy);
+}
