@@ -98,4 +98,14 @@ Value SharedType::to_json() const {
   }
 }
 
+Value Doc::to_json() const {
+  ValueObject roots;
+  for (const TypeIx root : state_->store.types.roots()) {
+    const SharedType type(state_.get(), root);
+    if (!type.kind()) continue;
+    roots.emplace_back(state_->store.strings[state_->store.types[root].name], type.to_json());
+  }
+  return roots;
+}
+
 }  // namespace weft

@@ -24,21 +24,20 @@ constexpr std::array kOptions = {OptionSpec{"--root", "NAME:TYPE", true}};
 struct Root {
   std::string name;
   std::optional<TypeKind> kind;  // nothing: to be inferred
+  bool as_delta = false;         // text with its formats and embeds
 };
 
 /// NAME:TYPE; a name may hold colons. Without a colon the type is inferred.
 Outcome<Root> parse_root(std::string_view text) {
   const std::size_t colon = text.rfind(':');
-  if (colon == text.npos) return Root{std::string(text), std::nullopt};
+  if (colon == text.npos) return Root{std::string(text), std::nullopt, false};
   const std::string_view type = text.substr(colon + 1);
   const std::string name(text.substr(0, colon));
-  if (type == "text") return Root{name, TypeKind::text};
-  if (type == "array") return Root{name, TypeKind::array};
-  if (type == "map") return Root{name, TypeKind::map};
-  if (type == "delta" || type == "xml") {
-    return wrong_call("--root: the engine does not read " + std::string(type) +
-                      " yet; text, array and map are there");
-  }
+  if (type == "text") return Root{name, TypeKind::text, false};
+  if (type == "delta") return Root{name, TypeKind::text, true};
+  if (type == "array") return Root{name, TypeKind::array, false};
+  if (type == "map") return Root{name, TypeKind::map, false};
+  if (type == "xml") return Root{name, TypeKind::xml_fragment, false};
   return wrong_call("--root takes NAME:TYPE with text, delta, array, map or xml, not '" +
                     std::string(text) + "'");
 }
@@ -57,18 +56,17 @@ Outcome<std::vector<Root>> parse_roots(const ToolOptions& tool) {
 }
 
 /// A root about which nothing is known reads as text: only deleted content is without a kind.
-Outcome<Value> contents(Doc& doc, const Root& root) {
+Value contents(Doc& doc, const Root& root) {
   switch (root.kind.value_or(infer_kind(doc, root.name).value_or(TypeKind::text))) {
     case TypeKind::text:
+      if (root.as_delta) return doc.text(root.name).to_delta().to_value();
       return doc.text(root.name).to_string();
     case TypeKind::array:
       return doc.array(root.name).to_json();
     case TypeKind::map:
       return doc.map(root.name).to_json();
     default:
-      return wrong_input(
-          "root '" + root.name +
-          "' holds XML, which the engine does not read yet; name others with --root");
+      return doc.xml_fragment(root.name).to_string();
   }
 }
 
@@ -83,13 +81,11 @@ Outcome<> run(Arguments arguments) {
   if (!doc) return std::unexpected(doc.error());
   if (roots->empty()) {
     for (std::string& name : doc->root_names())
-      roots->push_back(Root{std::move(name), std::nullopt});
+      roots->push_back(Root{std::move(name), std::nullopt, false});
   }
   ValueObject members;
   for (const Root& root : *roots) {
-    auto value = contents(*doc, root);
-    if (!value) return std::unexpected(value.error());
-    members.emplace_back(root.name, std::move(*value));
+    members.emplace_back(root.name, contents(*doc, root));
   }
   return write_text(tool->out, Value(std::move(members)).to_json() + "\n");
 }
@@ -98,9 +94,10 @@ Outcome<> run(Arguments arguments) {
 
 const Command kExport = {"export", "UPDATE... [--root NAME:TYPE]...",
                          "contents as JSON, {root: value}",
-                         "TYPE is text, array or map; inferred where it is not given. Without "
-                         "--root all roots that the\n"
-                         "updates name are written. Several updates are applied in order.\n",
+                         "TYPE is text, delta, array, map or xml; inferred where it is not "
+                         "given. Without --root all\n"
+                         "roots that the updates name are written. Several updates are applied in "
+                         "order.\n",
                          run};
 
 }  // namespace weft::cli

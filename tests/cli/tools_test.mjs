@@ -94,6 +94,14 @@ test('export', () => {
   assert.deepEqual(json(['-', '--root', 't:text', '--root=x:y:array'], three),
     { t: 'axxyyzzb', 'x:y': [] });
   assert.deepEqual(json(['-', '--root', 't'], three), { t: 'axxyyzzb' });
+  const xml = hex('0101010007010161 0303646976 00');
+  assert.deepEqual(json(['-'], xml), { a: '<div></div>' });
+  assert.deepEqual(json(['-', '--root', 'a:xml'], xml), { a: '<div></div>' });
+  const bold = hex('0103010006010174 04626f6c64 0474727565 8401000161 860101 04626f6c64 046e756c6c'
+    + '00');
+  assert.deepEqual(json(['-', '--root', 't:delta'], bold),
+    { t: [{ insert: 'a', attributes: { bold: true } }] });
+  assert.deepEqual(json(['-'], bold), { t: 'a' });
 });
 
 test('inspect for machines', () => {

@@ -143,6 +143,9 @@ class Doc {
   XmlElement xml_element(std::string_view name);
   XmlText xml_text(std::string_view name);
 
+  /// {root: contents} of all roots that somebody asked for (Yjs Doc.toJSON). O(document).
+  Value to_json() const;
+
   /// The names of the root types that exist, in the order of their making.
   std::vector<std::string> root_names() const;
 

@@ -492,3 +492,22 @@ TEST_CASE("testRelativePositionWithUndo") {
   CHECK(index(clone) == 6);
   CHECK(index(clone, false) == 6);
 }
+
+TEST_CASE("a subdocument comes back (testSubdocsUndo)") {
+  Doc doc;
+  XmlFragment elements = doc.xml_fragment("");
+  UndoManager manager(doc, {elements});
+  {
+    Transaction txn = doc.transact();
+    REQUIRE(elements.insert(txn, 0, {SubDocOptions{.guid = "g", .auto_load = true}}));
+  }
+  manager.undo();
+  CHECK(elements.length() == 0);
+  CHECK(doc.subdocs().empty());
+  manager.redo();
+  REQUIRE(elements.length() == 1);
+  const auto back = std::get<SubDoc>(elements.get(0));
+  CHECK(back.guid() == "g");
+  CHECK(back.should_load());
+  CHECK(doc.subdocs() == std::vector{back});
+}
