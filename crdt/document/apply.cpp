@@ -216,6 +216,7 @@ class DocState::Integrator {
     item.size = deleted ? 0 : record.content.size;
     store_.items[place.left].right = handle;
     store::List& list = store_.types.list(place.list);
+    ++list.version;
     if (place.right == kNoHandle) {
       list.last = handle;
     } else {

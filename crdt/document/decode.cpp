@@ -53,7 +53,7 @@ Result<void> decode_v2(ByteView update, RecordWriter& writer, DecodedUpdate& out
 
 template <typename T>
 void shrink_to(std::vector<T>& vector, std::size_t kept) {
-  if (vector.capacity() > kept) vector = {};
+  if (vector.capacity() > kept) vector = std::vector<T>();
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 
 #include <weft/doc.hpp>
 
+#include "document/conflict_run.hpp"
 #include "document/decode.hpp"
 #include "document/observers.hpp"
 #include "document/pending.hpp"
@@ -87,6 +88,9 @@ class DocState {
   Handle integrate(ClientIx client, const Place& place, const NewContent& content);
   /// A new item of this replica between `left` and `right`, which are neighbours in `list`.
   Handle insert_local(ListIx list, Handle left, Handle right, const NewContent& content);
+  /// Text that goes on where this replica wrote last joins that item at once, as the end of the
+  /// transaction would join it anyway. True if it did.
+  bool continue_local(Handle left, Handle right, const NewContent& content);
   /// The item that starts with `id`, cut off its left part if need be (Yjs getItemCleanStart).
   /// kGc where it was collected.
   Handle clean_start(DenseId id);
@@ -119,7 +123,7 @@ class DocState {
   /// Lengthens the client's last item by text that its author typed right behind it.
   void extend(ClientIx client, Handle last, std::uint32_t flags, std::string_view text,
               std::uint32_t units);
-  Handle resolve_conflict(const Item& item, Handle left, Handle right);
+  Handle resolve_conflict(Handle handle, Handle left, Handle right);
   Handle make_item(ClientIx client, const Place& place, const NewContent& content);
   void link(Handle handle, Handle left);
   void integrate_content(Handle handle, const NewContent& content);
@@ -186,6 +190,7 @@ class DocState {
   PendingStructs pending_;
   IdSet pending_deletes_;  // normalized
   ScanSet scanned_;        // scratch of resolve_conflict
+  ConflictRuns conflict_runs_;
   struct RemovalFrame {
     Handle item;      // the next item of the sequence
     ListIx next_key;  // then the newest value of each key

@@ -83,7 +83,7 @@ Handle DocState::integrate(ClientIx client, const Place& place, const NewContent
   const bool conflict = left == kNoHandle
                             ? right == kNoHandle || store.items[right].left != kNoHandle
                             : store.items[left].right != right;
-  if (conflict) left = resolve_conflict(item, left, right);
+  if (conflict) left = resolve_conflict(handle, left, right);
   link(handle, left);
   append_struct(client, handle, item.length);
   integrate_content(handle, content);
@@ -97,8 +97,14 @@ Handle DocState::integrate(ClientIx client, const Place& place, const NewContent
 
 // Yjs keeps two sets of items; here they are one list of what the scan has passed, and the position
 // from which on it counts as conflicting.
-Handle DocState::resolve_conflict(const Item& item, Handle left, Handle right) {
+Handle DocState::resolve_conflict(Handle handle, Handle left, Handle right) {
+  const Item& item = store.items[handle];
   const ClientId own = store.clients[item.client].id;
+  if (ConflictRun* run = conflict_runs_.find(store, item, left, right)) {
+    return run->place(own, handle);
+  }
+  const Handle wanted_left = left;
+  bool is_run = true;
   Handle at = left == kNoHandle ? store.types.list(item.list).first : store.items[left].right;
   scanned_.clear();
   std::uint32_t conflicting_from = 0;
@@ -112,7 +118,9 @@ Handle DocState::resolve_conflict(const Item& item, Handle left, Handle right) {
       } else if (item.right_origin() == other.right_origin()) {
         break;
       }
+      is_run = is_run && item.right_origin() == other.right_origin();
     } else {
+      is_run = false;
       if (!other.origin().exists()) break;
       const std::uint32_t position = scanned_.position(store.containing(other.origin()));
       if (position == ScanSet::kAbsent) break;
@@ -123,12 +131,19 @@ Handle DocState::resolve_conflict(const Item& item, Handle left, Handle right) {
     }
     at = other.right;
   }
+  if (is_run && scanned_.size() >= ConflictRun::kLong) {
+    conflict_runs_.learn(store, item, wanted_left, right);
+    if (ConflictRun* run = conflict_runs_.find(store, item, wanted_left, right)) {
+      run->place(own, handle);
+    }
+  }
   return left;
 }
 
 void DocState::link(Handle handle, Handle left) {
   Item& item = store.items[handle];
   store::List& list = store.types.list(item.list);
+  ++list.version;
   item.left = left;
   if (left == kNoHandle) {
     item.right = list.first;
@@ -191,6 +206,26 @@ Handle DocState::insert_local(ListIx list, Handle left, Handle right, const NewC
     place.right_origin = {store.items[right].client, store.items[right].clock};
   }
   return integrate(own_client(), place, content);
+}
+
+bool DocState::continue_local(Handle left, Handle right, const NewContent& content) {
+  if (left == kNoHandle || content.kind != Kind::string || observing()) return false;
+  const Item& item = store.items[left];
+  const ClientIx own = own_client();
+  if (item.client != own || item.content() != Kind::string || item.right != right ||
+      item.has(Item::kDeleted | Item::kRedone) ||
+      item.end() != store.clients[own].structs.state()) {
+    return false;
+  }
+  const DenseId right_id =
+      right == kNoHandle ? DenseId{} : DenseId{store.items[right].client, store.items[right].clock};
+  const store::List& list = store.types.list(item.list);
+  if (item.right_origin() != right_id || !list.is_sequence() ||
+      store.types[list.type].has_formatting) {
+    return false;
+  }
+  extend(own, left, content.flags, content.bytes, content.length);
+  return true;
 }
 
 ClientIx DocState::own_client() {

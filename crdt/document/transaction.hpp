@@ -94,7 +94,12 @@ struct TransactionState {
     }
   }
 
+  /// Keeps the memory for the next transaction, unless it is much.
   void clear() {
+    constexpr std::size_t kKept = 1024;
+    if (deletes.capacity() > kKept) deletes = std::vector<DenseRange>();
+    if (merge_candidates.capacity() > kKept) merge_candidates = std::vector<DenseId>();
+    if (touched.capacity() > kKept) touched = std::vector<Touched>();
     origin = 0;
     content_deleted = joined = needs_format_cleanup = false;
     touched.clear();

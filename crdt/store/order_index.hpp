@@ -68,6 +68,13 @@ class OrderIndex {
     return {before.handle, before.offset + 1};
   }
 
+  /// What stands behind the entry of the last search, invisible or not; kNoHandle at the end. O(1).
+  Handle behind_found() const {
+    const OrderNode& leaf = nodes_[cursor_.leaf];
+    if (cursor_.slot + 1 < leaf.count) return leaf.entries[cursor_.slot + 1];
+    return leaf.next == kNone ? kNoHandle : nodes_[leaf.next].entries[0];
+  }
+
   /// The visible units before `item`. O(log n), O(1) near the cursor. REQUIRES: contains(item).
   std::uint32_t index_of(Handle item) const;
 

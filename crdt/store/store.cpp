@@ -37,6 +37,7 @@ Store::Cursor Store::split(ClientIx client, Cursor at, std::uint32_t clock) {
   split_content(left, right, units);
   left.length = units;
   left.right = right_handle;
+  ++types.list(right.list).version;
   if (right.right != kNoHandle) {
     items[right.right].left = right_handle;
   } else {
@@ -148,6 +149,7 @@ void Store::join_items(ClientIx client, Cursor first, std::uint32_t count) {
   const ClockIndex& structs = clients[client].structs;
   const Handle joined = structs.handle(first);
   Item& left = items[joined];
+  ++types.list(left.list).version;
   OrderIndex* order = order_of(left);
   Cursor at = first;
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -184,6 +186,7 @@ void Store::collect(Handle handle) {
   Item& item = items[handle];
   ClockIndex& structs = clients[item.client].structs;
   structs.set_handle(structs.find(item.clock), kGc);
+  ++types.list(item.list).version;
   pool.abandon(item);
   if (item.has(Item::kRedone)) redone_.erase(handle);
   items.release(handle);

@@ -21,6 +21,9 @@ Gap open_gap(DocState& doc, TypeIx type, std::uint32_t index) {
   if (index == 0) return {kNoHandle, first};
   const auto [handle, offset] = item_at(doc, type, index - 1);
   assert(handle != kNoHandle);
+  // In a large document neither is in a cache: ask for both at once.
+  store.items.prefetch(handle);
+  store.items.prefetch(store.order(type).behind_found());
   const Item& item = store.items[handle];
   if (offset + 1 < item.length) doc.clean_start({item.client, item.clock + offset + 1});
   return {handle, store.items[handle].right};

@@ -47,12 +47,31 @@ void TextEditor::forward(TextPosition& at) const {
   at.right = item.right;
 }
 
+// Over tombstones, of which there may be very many, where no formats stand between them.
+void TextEditor::skip_tombstones(TextPosition& at) const {
+  constexpr unsigned kSteps = 8;
+  for (unsigned step = 0; at.right != kNoHandle && store_.items[at.right].deleted(); ++step) {
+    if (step == kSteps) {
+      const bool at_end = at.index >= store_.types[type_].length;
+      at.right = at_end ? kNoHandle : item_at(doc_, type_, at.index).first;
+      at.left = at_end ? store_.types.list(store_.types[type_].sequence).last
+                       : store_.items[at.right].left;
+      return;
+    }
+    forward(at);
+  }
+}
+
 Handle TextEditor::put(TextPosition& at, const NewContent& content) {
   const std::uint64_t state = store_.clients[doc_.own_client()].structs.state();
   if (state + content.length > limits::clock_max ||
       !store_.pool.room_for(content.key.size() + content.bytes.size() + 16)) {
     full_ = true;
     return kNoHandle;
+  }
+  if (doc_.continue_local(at.left, at.right, content)) {
+    at.index += content.length;
+    return at.left;
   }
   at.right = doc_.insert_local(store_.types[type_].sequence, at.left, at.right, content);
   const Handle made = at.right;
@@ -80,6 +99,7 @@ void TextEditor::put_format(TextPosition& at, std::uint32_t key, FormatRef value
 
 // To the right of tombstones, and of formats that say what the attributes say anyway.
 void TextEditor::minimize_changes(TextPosition& at, const FormatMap& attributes) const {
+  if (!store_.types[type_].has_formatting) return skip_tombstones(at);
   while (at.right != kNoHandle) {
     if (!store_.items[at.right].deleted() &&
         !(is_format(at.right) &&
@@ -195,6 +215,8 @@ void TextEditor::remove(TextPosition& at, std::uint32_t length) {
   const bool formatted = store_.types[type_].has_formatting;
   const FormatMap before = at.current;
   while (length > 0 && at.right != kNoHandle) {
+    if (!formatted) skip_tombstones(at);
+    if (at.right == kNoHandle) break;
     const Item& item = store_.items[at.right];
     const Kind kind = item.content();
     if (!item.deleted() && (kind == Kind::string || kind == Kind::embed || kind == Kind::type)) {

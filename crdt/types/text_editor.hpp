@@ -48,6 +48,7 @@ class TextEditor {
 
  private:
   void forward(TextPosition& at) const;
+  void skip_tombstones(TextPosition& at) const;
   void skip(TextPosition& at, std::uint32_t length);
   Handle put(TextPosition& at, const NewContent& content);
   void put_format(TextPosition& at, std::uint32_t key, FormatRef value);
