@@ -30,7 +30,9 @@ Outcome<ServeOptions> parse(Arguments arguments) {
       {"--data", "DIR"},
       {"--open", ""},
       {"--shards", "N"},
-      {.name = "--allow-origin", .value = "ORIGIN", .repeats = true}};
+      {.name = "--allow-origin", .value = "ORIGIN", .repeats = true},
+      {"--hocuspocus-path", "PATH"},
+      {"--relay-stateless", ""}};
   const auto options = Options::parse(arguments, kSpecs);
   if (!options) return std::unexpected(options.error());
   if (!options->arguments().empty()) {
@@ -52,6 +54,13 @@ Outcome<ServeOptions> parse(Arguments arguments) {
       return wrong_call("--allow-origin: " + allowed.error());
     }
   }
+  if (const auto path = options->value("--hocuspocus-path")) {
+    if (!path->starts_with('/') || path->size() < 2 || path->ends_with('/')) {
+      return wrong_call("--hocuspocus-path: a path such as /hocuspocus");
+    }
+    serve.server.hocuspocus_path = *path;
+  }
+  serve.server.relay_stateless = options->has("--relay-stateless");
   serve.server.shards = std::clamp(std::thread::hardware_concurrency(), 1U, kShardsMax);
   if (const auto shards = options->value("--shards")) {
     const char* end = shards->data() + shards->size();
@@ -91,7 +100,7 @@ Outcome<> run(Arguments arguments) {
 const Command kServe = {
     "serve", "[--listen HOST:PORT] [--data DIR] [--open] [--allow-origin ORIGIN]... [--shards N]",
     "the collaboration server",
-    "Serves documents to Yjs editors (y-websocket) and the editor page to browsers.\n"
+    "Serves documents to Yjs editors (y-websocket, Hocuspocus) and the editor page to browsers.\n"
     "  --listen HOST:PORT  where (127.0.0.1:1234); port 0 takes any free one\n"
     "  --data DIR          where documents are kept (./weft-data)\n"
     "  --open              listen beyond this machine although everybody may then edit everything\n"
@@ -101,6 +110,11 @@ const Command kServe = {
     "                      reader's browser; * allows all, null pages from files. Others are "
     "refused,\n"
     "                      but for pages that this server serves itself\n"
+    "  --hocuspocus-path PATH\n"
+    "                      where Hocuspocus providers connect (/hocuspocus)\n"
+    "  --relay-stateless   what a Hocuspocus client sends as a stateless message reaches everybody "
+    "on\n"
+    "                      the document; otherwise nobody\n"
     "  --shards N          threads that serve documents (one for each core)\n"
     "SIGTERM or SIGINT ends it in order, within 10 seconds; a second signal ends it at once.\n",
     run};

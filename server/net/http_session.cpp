@@ -67,6 +67,11 @@ std::string_view first_token(std::string_view list) {
   return list;
 }
 
+// `path` is `base`, or below it.
+bool is_below(std::string_view path, std::string_view base) {
+  return path.starts_with(base) && (path.size() == base.size() || path[base.size()] == '/');
+}
+
 class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
   HttpSession(boost::asio::ip::tcp::socket socket, const HttpHooks& hooks)
@@ -133,13 +138,23 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
         view(request["Sec-WebSocket-Key"]).size() != 24) {
       return answer_text(http::status::bad_request, "malformed WebSocket handshake\n");
     }
-    if (document.empty()) return answer_text(http::status::not_found, "no document named\n");
-    if (document.size() > kDocumentNameBytesMax) {
-      return answer_text(http::status::uri_too_long, "document name too long\n");
+    const bool hocuspocus = is_below(path, hooks_.hocuspocus_path);
+    if (!hocuspocus) {
+      if (document.empty()) return answer_text(http::status::not_found, "no document named\n");
+      if (document.size() > kDocumentNameBytesMax) {
+        return answer_text(http::status::uri_too_long, "document name too long\n");
+      }
+      if (!encoding::scan_utf8(document).valid) {
+        return answer_text(http::status::bad_request, "the document's name is not UTF-8\n");
+      }
     }
-    if (!encoding::scan_utf8(document).valid) {
-      return answer_text(http::status::bad_request, "the document's name is not UTF-8\n");
-    }
+    Upgrade upgrade;
+    upgrade.wire = hocuspocus ? session::Wire::hocuspocus : session::Wire::y_websocket;
+    upgrade.document = document;
+    accept(request, std::move(upgrade));
+  }
+
+  void accept(const Request& request, Upgrade upgrade) {
     http::response<http::empty_body> accepted(http::status::switching_protocols, 11);
     accepted.set(http::field::upgrade, "websocket");
     accepted.set(http::field::connection, "Upgrade");
@@ -159,11 +174,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     });
     const auto rest = buffer_.data();
     const auto* begin = static_cast<const std::uint8_t*>(rest.data());
-    Upgrade taken{.document = std::string(document),
-                  .response = std::move(head),
-                  .early = Bytes(begin, begin + rest.size())};
+    upgrade.response = std::move(head);
+    upgrade.early.assign(begin, begin + rest.size());
     stream_.expires_never();
-    hooks_.upgrade(stream_.release_socket(), std::move(taken));
+    hooks_.upgrade(stream_.release_socket(), std::move(upgrade));
   }
 
   void answer_asset(const Request& request, const web::Asset& asset) {

@@ -13,12 +13,14 @@
 
 #include "access/origin_rule.hpp"
 #include "api/health.hpp"
+#include "session/broadcast.hpp"
 
 namespace weft::net {
 
 /// A request to speak WebSocket, already found valid.
 struct Upgrade {
-  std::string document;  // raw path after the first '/', up to '?'
+  session::Wire wire = session::Wire::y_websocket;
+  std::string document;  // of y-websocket: raw path after the first '/', up to '?'
   std::string response;  // the 101 answer, to be written first
   Bytes early;           // bytes that came behind the request
 };
@@ -31,6 +33,8 @@ struct HttpHooks {
   std::function<api::HealthAnswer()> health;
   /// Which pages may upgrade, or send what changes something.
   const access::OriginRule* origins;
+  /// The path of Hocuspocus sockets, and of all below it.
+  std::string hocuspocus_path;
 };
 
 /// Serves `socket` until it closes or upgrades; keeps itself alive. `hooks` must outlive it.

@@ -16,8 +16,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <xxhash.h>
 
+#include "net/hocuspocus_channels.hpp"
 #include "net/http_session.hpp"
 #include "net/ws_connection.hpp"
+#include "protocol/y_websocket.hpp"
 
 namespace weft::net {
 
@@ -25,12 +27,18 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+// Every document lives on one shard, found by its name.
+Shard& Shards::of(std::string_view document) const {
+  return *all[XXH3_64bits(document.data(), document.size()) % all.size()];
+}
+
 namespace {
 
 class Server {
  public:
   Server(const ServerOptions& options, persistence::DocumentStore& store)
       : options_(options), acceptor_(main().io), signals_(main().io), pause_(main().io) {
+    of_all_.hocuspocus.relay_stateless = options.relay_stateless;
     for (unsigned i = 0; i < options.shards; ++i) add_shard(store);
   }
 
@@ -48,6 +56,7 @@ class Server {
     if (shards_.empty()) shards_.push_back(std::make_unique<Shard>());
     return *shards_.front();
   }
+  Shard& shard_for(const Upgrade& upgrade);
   void add_shard(persistence::DocumentStore& store);
   void accept();
   void place(tcp::socket socket, Upgrade upgrade);
@@ -58,7 +67,8 @@ class Server {
   api::HealthAnswer health() const;
 
   const ServerOptions& options_;
-  std::vector<std::unique_ptr<Shard>> shards_;
+  Shards of_all_;
+  std::vector<std::unique_ptr<Shard>>& shards_ = of_all_.all;
   tcp::acceptor acceptor_;
   asio::signal_set signals_;
   asio::steady_timer pause_;
@@ -68,8 +78,10 @@ class Server {
       .upgrade = [this](tcp::socket socket,
                         Upgrade upgrade) { place(std::move(socket), std::move(upgrade)); },
       .health = [this] { return health(); },
-      .origins = &options_.origins};
+      .origins = &options_.origins,
+      .hocuspocus_path = options_.hocuspocus_path};
   unsigned added_ = 0;
+  std::size_t sockets_ = 0;  // of many documents
 };
 
 void Server::add_shard(persistence::DocumentStore& store) {
@@ -78,6 +90,7 @@ void Server::add_shard(persistence::DocumentStore& store) {
   Shard& shard = *shards_[added_++];
   auto generator = std::make_shared<std::mt19937_64>(std::uint64_t{std::random_device{}()} << 32 |
                                                      std::random_device{}());
+  shard.shards = &of_all_;
   shard.message_bytes_max = options_.message_bytes_max;
   shard.registry = std::make_unique<session::Registry>(session::Environment{
       .store = &store,
@@ -123,10 +136,27 @@ void Server::accept() {
   });
 }
 
-// Every document lives on one shard, found by its name; the connection goes there.
+// A connection of one document goes where that lives; one of many takes turns.
+Shard& Server::shard_for(const Upgrade& upgrade) {
+  if (upgrade.wire == session::Wire::hocuspocus) return *shards_[sockets_++ % shards_.size()];
+  return of_all_.of(upgrade.document);
+}
+
+WsConnection::MakeWire wire_of(Shard& shard, const Upgrade& upgrade) {
+  if (upgrade.wire == session::Wire::hocuspocus) {
+    return [&shard](WsConnection& connection, std::int64_t now_ms) {
+      return hocuspocus_wire(shard, connection, now_ms);
+    };
+  }
+  return [&shard, &upgrade](WsConnection& connection, std::int64_t now_ms) {
+    return std::make_unique<protocol::YWebSocket>(
+        shard.registry->open(upgrade.document), access::Role::write,
+        shard.registry->environment().limits, connection, now_ms);
+  };
+}
+
 void Server::place(tcp::socket socket, Upgrade upgrade) {
-  const std::uint64_t hash = XXH3_64bits(upgrade.document.data(), upgrade.document.size());
-  Shard& shard = *shards_[hash % shards_.size()];
+  Shard& shard = shard_for(upgrade);
   error_code error;
   const tcp::endpoint local = socket.local_endpoint(error);
   const auto descriptor = socket.release(error);
@@ -136,7 +166,7 @@ void Server::place(tcp::socket socket, Upgrade upgrade) {
     tcp::socket own(shard.io, protocol, descriptor);
     if (stopping_) return;
     auto connection = std::make_shared<WsConnection>(shard, std::move(own));
-    connection->start(std::move(moved->response), moved->document, std::move(moved->early));
+    connection->start(moved->response, wire_of(shard, *moved), std::move(moved->early));
   });
 }
 
@@ -242,10 +272,14 @@ void Server::run() {
   finish_posted();
 }
 
+// Shards post to each other: until none of them has anything left.
 void Server::finish_posted() {
-  for (const auto& shard : shards_) {
-    shard->io.restart();
-    shard->io.poll();
+  for (std::size_t ran = 1; ran > 0;) {
+    ran = 0;
+    for (const auto& shard : shards_) {
+      shard->io.restart();
+      ran += shard->io.poll();
+    }
   }
 }
 

@@ -19,6 +19,10 @@ struct ServerOptions {
   unsigned shards = 1;
   std::chrono::milliseconds drain_time{10'000};
   access::OriginRule origins;
+  /// Where Hocuspocus providers connect; all other paths are documents of y-websocket.
+  std::string hocuspocus_path = "/hocuspocus";
+  /// What a Hocuspocus client says beside a document reaches everybody on it.
+  bool relay_stateless = false;
   std::size_t message_bytes_max = std::size_t{64} << 20;
   session::Limits limits;
 };

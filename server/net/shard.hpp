@@ -6,12 +6,15 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "access/gate.hpp"
+#include "protocol/hocuspocus.hpp"
 #include "session/registry.hpp"
 
 namespace weft::net {
@@ -26,7 +29,20 @@ struct ShardFigures {
   std::atomic<std::size_t> failing_documents = 0;
 };
 
+struct Shard;
+
+/// All of them, and what they share; unchanged while they run.
+struct Shards {
+  std::vector<std::unique_ptr<Shard>> all;
+  access::Gate gate;
+  protocol::HocuspocusSocket::Options hocuspocus;
+
+  /// Where a document lives.
+  Shard& of(std::string_view document) const;
+};
+
 struct Shard {
+  const Shards* shards = nullptr;
   boost::asio::io_context io{1};
   std::unique_ptr<session::Registry> registry;
   std::unordered_set<WsConnection*> connections;

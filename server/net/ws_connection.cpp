@@ -37,15 +37,14 @@ WsConnection::~WsConnection() {
   if (!finished_) shard_.connections.erase(this);
 }
 
-void WsConnection::start(std::string response, const std::string& document, Bytes early) {
+void WsConnection::start(std::string_view response, const MakeWire& make_wire, Bytes early) {
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
   const std::int64_t now = Shard::now_ms();
   heard_ms_ = pinged_ms_ = now;
   add({.header = {}, .payload = std::make_shared<const Bytes>(response.begin(), response.end())});
-  wire_ = std::make_unique<protocol::YWebSocket>(shard_.registry->open(document),
-                                                 shard_.registry->environment().limits, *this, now);
+  wire_ = make_wire(*this, now);
   if (early.empty() || feed(early)) wait_readable();
 }
 
@@ -227,7 +226,7 @@ void WsConnection::finish() {
   queued_bytes_ = 0;
   // The wire may be up in the call stack: it goes when the loop turns.
   asio::post(shard_.io, [self = shared_from_this(),
-                         wire = std::shared_ptr<protocol::YWebSocket>(std::move(wire_))]() mutable {
+                         wire = std::shared_ptr<protocol::Wire>(std::move(wire_))]() mutable {
     wire.reset();
   });
 }

@@ -5,8 +5,9 @@
 // from buffers that all receivers of a message share.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -14,7 +15,7 @@
 #include "net/shard.hpp"
 #include "net/ws_codec.hpp"
 #include "protocol/transport.hpp"
-#include "protocol/y_websocket.hpp"
+#include "protocol/wire.hpp"
 
 namespace weft::net {
 
@@ -25,9 +26,13 @@ class WsConnection final : public protocol::Transport,
   WsConnection(Shard& shard, boost::asio::ip::tcp::socket socket);
   ~WsConnection() override;
 
-  /// Answers the upgrade with `response`, joins `document` and begins to read; `early` is what the
+  /// Makes the wire of a connection.
+  using MakeWire =
+      std::function<std::unique_ptr<protocol::Wire>(WsConnection& connection, std::int64_t now_ms)>;
+
+  /// Answers the upgrade with `response`, speaks the wire and begins to read; `early` is what the
   /// client sent behind its request.
-  void start(std::string response, const std::string& document, Bytes early);
+  void start(std::string_view response, const MakeWire& make_wire, Bytes early);
 
   /// Once a second: pings, silence, closes that take too long.
   void tick(std::int64_t now_ms);
@@ -68,7 +73,7 @@ class WsConnection final : public protocol::Transport,
   Shard& shard_;
   boost::asio::ip::tcp::socket socket_;
   WsParser parser_;
-  std::unique_ptr<protocol::YWebSocket> wire_;
+  std::unique_ptr<protocol::Wire> wire_;
   std::vector<Outgoing> outgoing_;  // those before outgoing_begin_ have been sent
   std::size_t outgoing_begin_ = 0;
   std::size_t front_sent_ = 0;  // bytes of the first outgoing frame that are on their way

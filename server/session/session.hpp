@@ -24,7 +24,9 @@ class Session {
   virtual void on_update(const Broadcast& update, bool own) = 0;
   /// States of this or of other sessions.
   virtual void on_awareness(const Broadcast& update) = 0;
-  /// Everything that was in the document at the last SharedDoc::wait_until_stored is durable now.
+  /// A message beside the document, for everybody on it; wires without such messages ignore it.
+  virtual void on_stateless(const Broadcast&) {}
+  /// What SharedDoc::wait_until_stored was told to wait for is durable now.
   virtual void on_stored() = 0;
   /// The document goes away; the wire ends the connection with that code and reason.
   virtual void on_end(std::uint16_t close_code, std::string_view reason) = 0;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <weft/snapshot.hpp>
+
 namespace weft::session {
 
 SharedDoc::SharedDoc(std::string name, const Environment& environment)
@@ -83,12 +85,12 @@ void SharedDoc::leave(Session& session, std::int64_t now_ms) {
   relay(awareness_.remove(gone));
 }
 
-Result<void> SharedDoc::receive_update(Session& author, ByteView update) {
+Result<bool> SharedDoc::receive_update(Session& author, ByteView update) {
   const std::uint64_t before = doc_.revision();
   const bool pending_before = doc_.has_pending();
   delta_.clear();
-  if (auto applied = doc_.apply_update(update); !applied) return applied;
-  if (doc_.revision() == before) return {};
+  if (auto applied = doc_.apply_update(update); !applied) return std::unexpected(applied.error());
+  if (doc_.revision() == before) return false;
 
   const auto bytes = news_of(update, pending_before);
   const auto broadcast = std::make_shared<const Broadcast>(bytes);
@@ -99,7 +101,17 @@ Result<void> SharedDoc::receive_update(Session& author, ByteView update) {
   for (Session* session : others) {
     if (session != &author) session->on_update(*broadcast, false);
   }
-  return {};
+  return true;
+}
+
+bool SharedDoc::holds_news(ByteView update) const {
+  return !snapshot_contains_update(snapshot(doc_), update).value_or(false);
+}
+
+void SharedDoc::send_stateless(std::string_view payload) {
+  const Broadcast broadcast(std::make_shared<const Bytes>(payload.begin(), payload.end()));
+  const std::vector<Session*> all = sessions_;
+  for (Session* session : all) session->on_stateless(broadcast);
 }
 
 // What is worth storing and sending: the update, or only what it changed where that is less (a

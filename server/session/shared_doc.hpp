@@ -57,10 +57,16 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   bool has_room_for(std::size_t update_bytes) const {
     return unstored_bytes_ + update_bytes <= environment_.limits.unstored_bytes_max;
   }
-  /// Errors: the update is malformed; the document is as before.
-  Result<void> receive_update(Session& author, ByteView update);
+  /// True: it changed the document, and on_update(own) follows when that is durable. False: nothing
+  /// new. Errors: the update is malformed; the document is as before.
+  Result<bool> receive_update(Session& author, ByteView update);
   /// Errors: malformed, or more states than a document may have; nothing is changed then.
   Result<void> receive_awareness(Session& from, ByteView update, std::int64_t now_ms);
+  /// Whether the document has anything to learn from `update`; true also for what is malformed.
+  /// O(document).
+  bool holds_news(ByteView update) const;
+  /// Says `payload` to every session.
+  void send_stateless(std::string_view payload);
   Bytes encode_state_as_update(const StateVector& since) const {
     return doc_.encode_state_as_update(since);
   }
@@ -75,9 +81,15 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   /// False while the store has not yet taken everything. A client takes what it reads back for
   /// stored, so what it is told of the document must wait.
   bool all_stored() const { return unstored_.empty(); }
-  /// Session::on_stored is called once everything that is in the document now is durable.
-  /// REQUIRES: not all_stored().
-  void wait_until_stored(Session& session);
+  /// The number of the last update, and of the last one that is durable.
+  persistence::Sequence sequence() const { return sequence_; }
+  persistence::Sequence stored_sequence() const {
+    return unstored_.empty() ? sequence_ : unstored_.front().sequence - 1;
+  }
+  /// Session::on_stored is called once the updates up to `sequence` are durable. A session that
+  /// waits already waits on for what it waited for.
+  /// REQUIRES: sequence is above stored_sequence().
+  void wait_until_stored(Session& session, persistence::Sequence sequence);
 
   /// Once a second: expired awareness, failed appends, checkpoints.
   void tick(std::int64_t now_ms);

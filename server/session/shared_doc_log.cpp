@@ -56,9 +56,10 @@ void SharedDoc::acknowledge(persistence::Sequence up_to) {
   if (log_is_long()) checkpoint();
 }
 
-void SharedDoc::wait_until_stored(Session& session) {
-  if (session.waits_for_ == 0) waiting_.push_back(&session);
-  session.waits_for_ = sequence_;
+void SharedDoc::wait_until_stored(Session& session, persistence::Sequence sequence) {
+  if (session.waits_for_ != 0) return;
+  waiting_.push_back(&session);
+  session.waits_for_ = sequence;
 }
 
 // Updates that follow a failed one fail, too (out_of_order): all are sent again when the last of

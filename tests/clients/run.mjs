@@ -8,18 +8,25 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Context } from './lib/context.mjs';
+import { versions as hocuspocus } from './lib/hocuspocus.mjs';
 import { versions } from './lib/peers.mjs';
 import { Server } from './lib/server.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const kLimit = 60_000;  // ms for one scenario
 
+function versionsOf({ each, everyWire, wire }) {
+  if (wire === 'hocuspocus') return each ? hocuspocus : hocuspocus.slice(-1);
+  if (everyWire) return [...versions, ...hocuspocus];
+  return each ? versions : [versions[versions.length - 2]];
+}
+
 async function loadCases(only) {
   const cases = [];
   for (const file of readdirSync(join(here, 'scenarios')).sort()) {
     const { default: scenarios } = await import(`./scenarios/${file}`);
     for (const scenario of scenarios) {
-      for (const version of scenario.each ? versions : [versions[versions.length - 2]]) {
+      for (const version of versionsOf(scenario)) {
         const suffix = scenario.each ? ` · ${version.name}` : '';
         cases.push({ ...scenario, version, title: `${scenario.name}${suffix}` });
       }

@@ -84,8 +84,8 @@ std::size_t Stage::stored_updates(const std::string& name) const {
 // --- Link --------------------------------------------------------------------------------------
 
 Link::Link(Stage& stage, const std::string& document) : stage_(stage) {
-  wire_ = std::make_unique<protocol::YWebSocket>(stage.registry().open(document), stage.limits(),
-                                                 *this, stage.now_ms());
+  wire_ = std::make_unique<protocol::YWebSocket>(
+      stage.registry().open(document), access::Role::write, stage.limits(), *this, stage.now_ms());
 }
 
 void Link::send(session::Frame message) {

@@ -13,7 +13,7 @@ const kRooms = {
   'crdt/sync': ['crdt/encoding'],
   'crdt/c': ['crdt/history', 'crdt/types', 'crdt/document', 'crdt/update', 'crdt/sync'],
   persistence: ['crdt/update'],
-  'server/session': ['crdt/document', 'crdt/update', 'crdt/sync', 'persistence'],
+  'server/session': ['crdt/history', 'crdt/document', 'crdt/update', 'crdt/sync', 'persistence'],
   'server/protocol': ['server/session', 'server/access', 'crdt/sync', 'crdt/encoding'],
   'server/binding': ['server/session', 'crdt/document'],
   'server/access': [],

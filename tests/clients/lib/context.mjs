@@ -21,7 +21,7 @@ export class Context {
 
   /** Opens a peer of this scenario's version (or of `version`) and waits until it is synced. */
   async peer(options = {}, { version = this.version, room = this.room } = {}) {
-    const peer = new Peer(version, this.server.url, room, options);
+    const peer = new (version.Peer ?? Peer)(version, this.server.url, room, options);
     this.#open.push(peer);
     if (options.connect !== false) await peer.synced();
     return peer;
@@ -46,6 +46,11 @@ export class Context {
     this.server = server;
     await server.start();
     return server;
+  }
+
+  /** `thing` is closed at the scenario's end. */
+  closes(thing) {
+    this.#open.push(thing);
   }
 
   async close() {

@@ -14,7 +14,7 @@ import { equal, until } from './wait.mjs';
 // The providers name this global in their resync timer; Node 20 has none.
 globalThis.WebSocket ??= WebSocket;
 
-const types13 = (doc) => {
+export const types13 = (doc) => {
   const [text, map, list] = [doc.getText('text'), doc.getMap('map'), doc.getArray('list')];
   return {
     text,
@@ -58,12 +58,17 @@ export const versions = [
   { name: '@y/websocket 4.0.0-3', Provider: Provider4, Y: Y14, types: types14 },
 ];
 
-/** A WebSocket class that keeps every frame that arrives in `frames`. */
-function listening(frames) {
+/** A WebSocket class that keeps every frame that arrives in `frames`, and that leaves in `sent`. */
+export function listening(frames, sent = []) {
   return class extends WebSocket {
     constructor(...args) {
       super(...args);
       this.addEventListener('message', ({ data }) => frames.push(new Uint8Array(data)));
+    }
+
+    send(data) {
+      sent.push(new Uint8Array(data));
+      super.send(data);
     }
   };
 }
@@ -73,14 +78,19 @@ export class Peer {
   constructor(version, url, room, options = {}) {
     this.version = version;
     this.frames = [];
+    this.sent = [];
     this.doc = new version.Y.Doc();
     this.types = version.types(this.doc);
-    this.provider = new version.Provider(url, room, this.doc, {
+    this.provider = this.connect(url, room, options);
+    this.awareness = this.provider.awareness;
+  }
+
+  connect(url, room, options) {
+    return new this.version.Provider(url, room, this.doc, {
       WebSocketPolyfill: listening(this.frames),
       disableBc: true,  // within one process the clients would meet without the server
       ...options,
     });
-    this.awareness = this.provider.awareness;
   }
 
   get id() {
@@ -112,9 +122,22 @@ export class Peer {
     await until(`${this.version.name} sees ${what}`, () => condition(this.json), ms);
   }
 
+  get socket() {
+    return this.provider.ws;
+  }
+
+  get connected() {
+    return this.provider.wsconnected;
+  }
+
+  /** From now on a broken socket stays broken. */
+  stay() {
+    this.provider.shouldConnect = false;
+  }
+
   /** Breaks the socket without any farewell, as a lost network does. The provider reconnects. */
   cut() {
-    this.provider.ws.terminate();
+    this.socket.terminate();
   }
 
   /** The document as Yjs 13 reads it: state vector, delete set, and contents. */

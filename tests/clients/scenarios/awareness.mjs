@@ -12,6 +12,7 @@ export default [
   {
     name: 'awareness reaches others, and those who come later',
     each: true,
+    everyWire: true,
     async run(context) {
       const [a, b] = [await context.peer(), await context.peer()];
       const cursor = { anchor: 1, head: 2 };
@@ -27,6 +28,7 @@ export default [
   {
     name: 'awareness is removed at once when a client leaves or its socket breaks',
     each: true,
+    everyWire: true,
     async run(context) {
       const watcher = await context.peer();
       for (const leave of ['destroy', 'break']) {
@@ -36,7 +38,7 @@ export default [
         if (leave === 'destroy') {
           peer.close();
         } else {
-          peer.provider.shouldConnect = false;  // or it would come back
+          peer.stay();  // or it would come back
           peer.cut();
         }
         await until(`gone after ${leave}`, () => stateOf(watcher, peer) === undefined, 1500);
@@ -46,6 +48,7 @@ export default [
   {
     name: 'an unchanged state is seen again soon after a reconnect',
     each: true,
+    everyWire: true,
     async run(context) {
       const [watcher, peer] = [await context.peer(), await context.peer()];
       peer.awareness.setLocalState({ name: 'still me' });
@@ -62,6 +65,7 @@ export default [
   {
     name: 'a state belongs to its client, whoever else relays it',
     each: true,
+    everyWire: true,
     async run(context) {
       const peers = [await context.peer(), await context.peer(), await context.peer()];
       const [owner, relay, watcher] = peers;
@@ -78,6 +82,7 @@ export default [
   {
     name: 'awareness comes to rest: nothing is relayed without a change',
     each: true,
+    everyWire: true,
     async run(context) {
       const peers = [];
       for (let i = 0; i < 5; i++) peers.push(await context.peer());

@@ -14,6 +14,7 @@ export default [
   {
     name: 'two clients write to each other',
     each: true,
+    everyWire: true,
     async run(context) {
       const [a, b] = [await context.peer(), await context.peer()];
       a.insert(0, 'warp');
@@ -26,6 +27,7 @@ export default [
   {
     name: 'five clients write at random and converge',
     each: true,
+    everyWire: true,
     async run(context) {
       const peers = [];
       for (let i = 0; i < 5; i++) peers.push(await context.peer());

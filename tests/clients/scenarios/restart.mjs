@@ -7,6 +7,7 @@ export default [
   {
     name: 'a document and its clients survive a restart',
     each: true,
+    everyWire: true,
     async run(context) {
       const server = await context.ownServer();
       const [a, b] = [await context.peer(), await context.peer()];
@@ -14,7 +15,7 @@ export default [
       for (let i = 0; i < 40; i++) randomEdit(i % 2 === 0 ? a : b, context.random);
       await converge([a, b]);
       equal('how SIGTERM ended it', await server.stop(), { code: 0, signal: null });
-      await until('the clients notice', () => !a.provider.wsconnected && !b.provider.wsconnected);
+      await until('the clients notice', () => !a.connected && !b.connected);
       a.append(' written while it was down');
       await server.start();
       await a.synced();
@@ -32,6 +33,7 @@ export default [
   {
     name: 'a room that everybody left is there when somebody comes back',
     each: true,
+    everyWire: true,
     async run(context) {
       const first = await context.peer();
       for (let i = 0; i < 40; i++) randomEdit(first, context.random);

@@ -18,6 +18,7 @@ export default [
   {
     name: 'text, map and array carry every kind of value',
     each: true,
+    everyWire: true,
     async run(context) {
       const [a, b] = [await context.peer(), await context.peer()];
       a.edit((types) => {
@@ -45,6 +46,7 @@ export default [
   {
     name: 'a text of 200,000 characters and a list of 20,000 values arrive whole',
     each: true,
+    everyWire: true,
     async run(context) {
       const [a, b] = [await context.peer(), await context.peer()];
       const text = 'over and under '.repeat(13_334).slice(0, 200_000);
