@@ -414,3 +414,102 @@ TEST_CASE("the engine writes as somebody else once its id is taken (testClientId
   REQUIRE(sync(doc1, doc2));
   CHECK(doc2.client_id() != doc1.client_id());
 }
+
+TEST_CASE("clear tells every key (testThrowsDeleteEventsOnClear)") {
+  Doc doc;
+  Map map = doc.map("m");
+  edit(doc, [&](Transaction& txn) { REQUIRE(map.set(txn, "stuff", 4)); });
+  edit(doc, [&](Transaction& txn) { REQUIRE(map.set_type(txn, "otherstuff", TypeKind::array)); });
+  std::vector<std::string> keys;
+  std::string changes;
+  const auto subscription = map.observe([&](const Event& event) {
+    keys = event.keys_changed();
+    changes = print(event.keys());
+  });
+  edit(doc, [&](Transaction& txn) { REQUIRE(map.clear(txn)); });
+  CHECK(keys == std::vector<std::string>{"stuff", "otherstuff"});
+  CHECK(changes == "stuff:remove:4;otherstuff:remove:type;");
+}
+
+TEST_CASE("a map inside is set by two (testObserveDeepProperties)") {
+  Doc doc1({.client_id = 1});
+  Doc doc2({.client_id = 2});
+  Doc doc3({.client_id = 3});
+  edit(doc1,
+       [&](Transaction& txn) { REQUIRE(doc1.map("map").set_type(txn, "map", TypeKind::map)); });
+  std::size_t calls = 0;
+  std::string last;
+  const auto subscription = doc1.map("map").observe_deep([&](std::span<const Event> events) {
+    for (const Event& event : events) {
+      ++calls;
+      CHECK(event.keys_changed() == std::vector<std::string>{"deepmap"});
+      CHECK(print(event.path()) == "/map");
+      last = event.target().to_json().to_json();
+    }
+  });
+  REQUIRE(sync(doc1, doc2));
+  REQUIRE(sync(doc1, doc3));
+  for (Doc* doc : {&doc3, &doc2}) {
+    edit(*doc, [&](Transaction& txn) {
+      Map made =
+          map_at(*map_at(doc->map("map").get("map")).set_type(txn, "deepmap", TypeKind::map));
+      REQUIRE(made.set(txn, "by", static_cast<double>(doc->client_id())));
+    });
+  }
+  for (int round = 0; round < 2; ++round) {
+    for (Doc* from : {&doc1, &doc2, &doc3}) {
+      for (Doc* to : {&doc1, &doc2, &doc3}) REQUIRE(sync(*from, *to));
+    }
+  }
+  CHECK(calls > 0);
+  CHECK(last == R"({"deepmap":{"by":3}})");  // the higher client wins
+  for (Doc* doc : {&doc1, &doc2, &doc3}) {
+    CHECK(doc->map("map").to_json().to_json() == R"({"map":{"deepmap":{"by":3}}})");
+  }
+}
+
+TEST_CASE(
+    "the value can be read (testYmapEventHasCorrectValueWhenSettingAPrimitive, ...OtherUser)") {
+  Doc doc({.client_id = 1});
+  Doc other({.client_id = 2});
+  std::string seen;
+  const auto subscription = doc.map("m").observe([&](const Event& event) {
+    const Map map = *event.target().as<Map>();
+    seen = event.keys_changed().front() + "=" + print(map.get(event.keys_changed().front()));
+  });
+  edit(doc, [&](Transaction& txn) { REQUIRE(doc.map("m").set(txn, "stuff", 2)); });
+  CHECK(seen == "stuff=2");
+  REQUIRE(sync(doc, other));
+  edit(other, [&](Transaction& txn) { REQUIRE(other.map("m").set(txn, "stuff", 3)); });
+  REQUIRE(sync(other, doc));
+  CHECK(seen == "stuff=3");
+}
+
+TEST_CASE("XML tells attributes and children (y-xml testEvents)") {
+  Doc doc({.client_id = 1});
+  Doc other({.client_id = 2});
+  XmlElement xml = doc.xml_element("xml");
+  std::string here;
+  std::string there;
+  const auto told = [](std::string& text) {
+    return [&text](const Event& event) {
+      text = event.children_changed() ? "children" : "";
+      for (const std::string& name : event.keys_changed()) text += name;
+    };
+  };
+  const auto first = xml.observe(told(here));
+  const auto second = other.xml_element("xml").observe(told(there));
+  const auto change = [&](auto body) {
+    here = there = "nothing";
+    edit(doc, body);
+    REQUIRE(sync(doc, other));
+    CHECK(here == there);
+    return there;
+  };
+  CHECK(change([&](Transaction& t) { REQUIRE(xml.set_attribute(t, "key", "value")); }) == "key");
+  CHECK(change([&](Transaction& t) { REQUIRE(xml.remove_attribute(t, "key")); }) == "key");
+  CHECK(change([&](Transaction& t) {
+          REQUIRE(xml.insert(t, 0, {Prelim::xml_text("some text")}));
+        }) == "children");
+  CHECK(change([&](Transaction& t) { REQUIRE(xml.remove(t, 0)); }) == "children");
+}
