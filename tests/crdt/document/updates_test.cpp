@@ -1,4 +1,4 @@
-// Updates and documents: the tests of Yjs (tests/updates.tests.js, encoding.tests.js, doc.tests.js)
+// Updates: the tests of Yjs (tests/updates.tests.js, encoding.tests.js)
 // and @y/y 14, named after their functions, with the same expectations in both encodings.
 #include <catch2/catch.hpp>
 
@@ -299,40 +299,4 @@ TEST_CASE("testIntersectSparseContentIds") {
   CHECK_FALSE(chosen({{5, 2}}).empty());
   CHECK_FALSE(chosen({{1, 2}, {7, 1}}).empty());
   CHECK(chosen({{0, 10}}) == update);
-}
-
-TEST_CASE("testGetTypeEmptyId") {
-  Doc doc({.client_id = 1});
-  edit(doc, [&](Transaction& txn) { return doc.text("").insert(txn, 0, "h"); });
-  edit(doc, [&](Transaction& txn) { return doc.text("").insert(txn, 1, "i"); });
-  Doc other({.client_id = 2});
-  REQUIRE(other.apply_update(doc.encode_state_as_update()));
-  CHECK(other.text("").to_string() == "hi");
-}
-
-TEST_CASE("testAfterTransactionRecursion") {
-  Doc doc({.client_id = 1});
-  XmlFragment xml = doc.xml_fragment("");
-  std::size_t seen = 0;
-  const auto subscription = doc.on(DocEvent::after_transaction,
-                                   [&](const TransactionEvent&) { seen = xml.to_string().size(); });
-  {
-    Transaction txn = doc.transact();
-    for (int i = 0; i < 15000; ++i) REQUIRE(xml.push(txn, {Prelim::xml_text("a")}));
-  }
-  CHECK(seen == 15000);
-}
-
-TEST_CASE("testToJSON") {
-  Doc doc({.client_id = 1});
-  CHECK(doc.root_names().empty());
-  {
-    Transaction txn = doc.transact();
-    REQUIRE(doc.array("array").push(txn, std::vector<Value>{"test1"}));
-    REQUIRE(doc.map("map").set(txn, "k1", "v1"));
-    REQUIRE(doc.map("map").set(txn, "k2", Prelim::map({{"m2k1", "m2v1"}})));
-  }
-  CHECK(doc.root_names() == std::vector<std::string>{"array", "map"});
-  CHECK(doc.array("array").to_json().to_json() == R"(["test1"])");
-  CHECK(doc.map("map").to_json().to_json() == R"({"k1":"v1","k2":{"m2k1":"m2v1"}})");
 }

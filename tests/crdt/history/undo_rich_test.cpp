@@ -1,5 +1,5 @@
-// Undo and redo of formats, XML, embedded types and subdocuments: the tests of Yjs
-// (tests/undo-redo.tests.js, doc.tests.js) under the names of its functions.
+// Undo and redo of formats, XML and embedded types: the tests of Yjs
+// (tests/undo-redo.tests.js) under the names of its functions.
 #include <weft/undo.hpp>
 
 #include "edits.hpp"
@@ -219,18 +219,4 @@ TEST_CASE("testUndoSetAttributeAndDeleteSyncsAttributes (14: testUndoEmbeddedTyp
     CHECK(button.get_attributes().size() == 2);
     CHECK(button.to_string() == "Click me");
   }
-}
-
-TEST_CASE("testSubdocsUndo") {
-  Doc doc;
-  XmlFragment fragment = doc.xml_fragment("");
-  UndoManager manager(doc, {fragment});
-  edit(doc, [&](Transaction& txn) {
-    REQUIRE(fragment.insert(txn, 0, {SubDocOptions{.guid = "inner"}}));
-  });
-  manager.undo();
-  CHECK(fragment.length() == 0);
-  manager.redo();
-  CHECK(fragment.length() == 1);
-  check(doc);
 }
