@@ -1,4 +1,5 @@
-// DocumentStore: what survives a restart. One interface; SQLite and memory stand behind it.
+// DocumentStore: what survives a restart. One interface; SQLite, PostgreSQL and
+// memory stand behind it.
 //
 // A store keeps, for each document name, at most one *checkpoint* (the whole state up to some
 // sequence) and the *log*: the updates after it, numbered 1, 2, 3 ... without a gap. To a store
@@ -8,9 +9,10 @@
 //
 //  1. Durability. A write's completion reports success only after the store has done all that its
 //     medium offers against a crash of the process and a loss of power (SQLite: WAL with
-//     synchronous=FULL, the commit's fsync has returned). A write that fails has changed nothing
-//     that a load shows, except that a crash right after a failed commit may still bring it back,
-//     whole and with its sequence.
+//     synchronous=FULL, the commit's fsync has returned; PostgreSQL: COMMIT with
+//     synchronous_commit has been answered, or was found to have happened). A write that fails has
+//     changed nothing that a load shows, except that a crash right after a failed commit may still
+//     bring it back, whole and with its sequence.
 //  2. The caller numbers the updates. `load` tells a document's last sequence; each append carries
 //     the next one. An append that does not follow is refused with `out_of_order` and stores
 //     nothing. So when update 5 fails, 6 and 7, already on their way, fail too: what is stored is

@@ -15,6 +15,8 @@ struct HealthFigures {
   std::size_t sessions = 0;
   std::size_t unstored_documents = 0;  // with updates that are not yet durable
   std::size_t failing_documents = 0;   // of those, the ones that the store has refused
+  std::size_t store_queue = 0;         // operations that the store works on
+  std::string store_failure;           // why the last write failed; empty: it did not
 };
 
 struct HealthAnswer {

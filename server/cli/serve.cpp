@@ -1,17 +1,15 @@
 // weft serve: the collaboration server.
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <string>
 #include <thread>
 
 #include "access/listen_rule.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
+#include "cli/store.hpp"
 #include "net/server.hpp"
-#include "persistence/sqlite/sqlite_store.hpp"
 
 namespace weft::cli {
 
@@ -21,13 +19,14 @@ constexpr unsigned kShardsMax = 256;
 
 struct ServeOptions {
   net::ServerOptions server;
-  std::filesystem::path data = "./weft-data";
+  StoreChoice store;
 };
 
 Outcome<ServeOptions> parse(Arguments arguments) {
   static constexpr OptionSpec kSpecs[] = {
       {"--listen", "HOST:PORT"},
-      {"--data", "DIR"},
+      kDataOption,
+      kDatabaseOption,
       {"--open", ""},
       {"--shards", "N"},
       {.name = "--allow-origin", .value = "ORIGIN", .repeats = true},
@@ -47,8 +46,9 @@ Outcome<ServeOptions> parse(Arguments arguments) {
   }
   serve.server.host = address->host;
   serve.server.port = address->port;
-  if (const auto data = options->value("--data")) serve.data = *data;
-  if (serve.data.empty()) return wrong_call("--data: the folder's name is empty");
+  auto store = parse_store(*options);
+  if (!store) return std::unexpected(std::move(store.error()));
+  serve.store = std::move(*store);
   for (const std::string_view origin : options->values("--allow-origin")) {
     if (auto allowed = serve.server.origins.allow(origin); !allowed) {
       return wrong_call("--allow-origin: " + allowed.error());
@@ -76,16 +76,11 @@ Outcome<ServeOptions> parse(Arguments arguments) {
 Outcome<> run(Arguments arguments) {
   const auto options = parse(arguments);
   if (!options) return std::unexpected(options.error());
-  auto store = persistence::open_sqlite_store(
-      {.folder = options->data, .now_ms = [] {
-         return std::chrono::duration_cast<std::chrono::milliseconds>(
-                    std::chrono::system_clock::now().time_since_epoch())
-             .count();
-       }});
-  if (!store) return wrong_input(store.error().message);
+  auto store = open_store(options->store);
+  if (!store) return std::unexpected(std::move(store.error()));
   const auto listening = [&](const std::string& address) {
     std::printf("weft: listening on http://%s/ (data in %s, %u shard%s)\n", address.c_str(),
-                options->data.c_str(), options->server.shards,
+                shown(options->store).c_str(), options->server.shards,
                 options->server.shards == 1 ? "" : "s");
     std::fflush(stdout);
   };
@@ -98,11 +93,16 @@ Outcome<> run(Arguments arguments) {
 }  // namespace
 
 const Command kServe = {
-    "serve", "[--listen HOST:PORT] [--data DIR] [--open] [--allow-origin ORIGIN]... [--shards N]",
+    "serve",
+    "[--listen HOST:PORT] [--data DIR | --database URL] [--open] [--allow-origin ORIGIN]..."
+    " [--shards N]",
     "the collaboration server",
     "Serves documents to Yjs editors (y-websocket, Hocuspocus) and the editor page to browsers.\n"
     "  --listen HOST:PORT  where (127.0.0.1:1234); port 0 takes any free one\n"
-    "  --data DIR          where documents are kept (./weft-data)\n"
+    "  --data DIR          where documents are kept (./weft-data), in SQLite\n"
+    "  --database URL      or in PostgreSQL: postgres://[USER@]HOST[:PORT]/DATABASE[?OPTIONS]\n"
+    "                      with TLS and options as libpq has them; a password rather in ~/.pgpass\n"
+    "                      or PGPASSWORD than here, where everybody on this machine can read it\n"
     "  --open              listen beyond this machine although everybody may then edit everything\n"
     "  --allow-origin ORIGIN\n"
     "                      pages of ORIGIN, as http://localhost:5173, may use this server in "

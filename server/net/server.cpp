@@ -37,7 +37,11 @@ namespace {
 class Server {
  public:
   Server(const ServerOptions& options, persistence::DocumentStore& store)
-      : options_(options), acceptor_(main().io), signals_(main().io), pause_(main().io) {
+      : options_(options),
+        store_(store),
+        acceptor_(main().io),
+        signals_(main().io),
+        pause_(main().io) {
     of_all_.hocuspocus.relay_stateless = options.relay_stateless;
     for (unsigned i = 0; i < options.shards; ++i) add_shard(store);
   }
@@ -67,6 +71,7 @@ class Server {
   api::HealthAnswer health() const;
 
   const ServerOptions& options_;
+  const persistence::DocumentStore& store_;
   Shards of_all_;
   std::vector<std::unique_ptr<Shard>>& shards_ = of_all_.all;
   tcp::acceptor acceptor_;
@@ -195,7 +200,10 @@ void Server::publish(Shard& shard) {
 }
 
 api::HealthAnswer Server::health() const {
-  api::HealthFigures sum{.stopping = stopping_};
+  const persistence::StoreStats store = store_.stats();
+  api::HealthFigures sum{.stopping = stopping_,
+                         .store_queue = store.queued_count,
+                         .store_failure = store.failing ? store.failure : std::string()};
   for (const auto& shard : shards_) {
     sum.documents += shard->figures.documents;
     sum.sessions += shard->figures.sessions;

@@ -6,8 +6,8 @@ using namespace weft;
 using namespace weft::persistence;
 using namespace weft::persistence::test;
 
-TEMPLATE_TEST_CASE("an update that does not follow is refused and stores nothing", "[contract]",
-                   MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("an update that does not follow is refused and stores nothing",
+                        "[contract]", Benches) {
   TestType bench;
   REQUIRE(code_of(append(bench, "doc", update_of(0, "zero"))) == StoreErrc::out_of_order);
   REQUIRE(code_of(append(bench, "doc", update_of(2, "two"))) == StoreErrc::out_of_order);
@@ -22,8 +22,8 @@ TEMPLATE_TEST_CASE("an update that does not follow is refused and stores nothing
   REQUIRE(describe(load(bench, "doc")) == "1:one last 1");
 }
 
-TEMPLATE_TEST_CASE("after a failed update its followers fail too, and all can be sent again",
-                   "[contract]", MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("after a failed update its followers fail too, and all can be sent again",
+                        "[contract]", Benches) {
   TestType bench;
   REQUIRE(append(bench, "doc", update_of(1, "one")));
   bench.break_writes();
@@ -42,7 +42,7 @@ TEMPLATE_TEST_CASE("after a failed update its followers fail too, and all can be
   REQUIRE(describe(load(bench, "doc")) == "1:one 2:two 3:three last 3");
 }
 
-TEMPLATE_TEST_CASE("a medium that fails changes nothing", "[contract]", MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("a medium that fails changes nothing", "[contract]", Benches) {
   TestType bench;
   REQUIRE(append(bench, "doc", update_of(1, "one")));
   REQUIRE(append(bench, "doc", update_of(2, "two")));
@@ -62,8 +62,8 @@ TEMPLATE_TEST_CASE("a medium that fails changes nothing", "[contract]", MemoryBe
   REQUIRE(list(bench)->documents.size() == 1);
 }
 
-TEMPLATE_TEST_CASE("names and origins that are not UTF-8, or too long, are refused", "[contract]",
-                   MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("names and origins that are not UTF-8, or too long, are refused",
+                        "[contract]", Benches) {
   TestType bench;
   const std::vector<std::string> invalid = {std::string(1025, 'n'),
                                             "\xff",
@@ -94,8 +94,7 @@ TEMPLATE_TEST_CASE("names and origins that are not UTF-8, or too long, are refus
   REQUIRE(load(bench, "doc")->updates[0].session.size() == kOriginBytesMax);
 }
 
-TEMPLATE_TEST_CASE("updates and states are taken up to their limits", "[contract]", MemoryBench,
-                   SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("updates and states are taken up to their limits", "[contract]", Benches) {
   StoreLimits limits;
   limits.update_bytes_max = 1000;
   limits.checkpoint_bytes_max = 3000;
@@ -112,8 +111,8 @@ TEMPLATE_TEST_CASE("updates and states are taken up to their limits", "[contract
   REQUIRE(append(bench, "doc", update_of(2, "next")) == 2u);
 }
 
-TEMPLATE_TEST_CASE("a full queue refuses, loses nothing, and takes again once it has room",
-                   "[contract]", MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("a full queue refuses, loses nothing, and takes again once it has room",
+                        "[contract]", Benches) {
   StoreLimits limits;
   SECTION("by number") {
     limits.queue_count_max = 3;
@@ -151,8 +150,8 @@ TEMPLATE_TEST_CASE("a full queue refuses, loses nothing, and takes again once it
   }
 }
 
-TEMPLATE_TEST_CASE("damage of an update is found, and nothing is written over it", "[contract]",
-                   MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("damage of an update is found, and nothing is written over it",
+                        "[contract]", Benches) {
   const Damage damage = GENERATE(from_range(std::begin(kUpdateDamages), std::end(kUpdateDamages)));
   const bool with_checkpoint = GENERATE(false, true);
   CAPTURE(static_cast<int>(damage), with_checkpoint);
@@ -192,7 +191,7 @@ TEMPLATE_TEST_CASE("damage of an update is found, and nothing is written over it
   REQUIRE(describe(load(bench, "doc")) == "1:anew 2:on last 2");
 }
 
-TEMPLATE_TEST_CASE("damage of a checkpoint is found", "[contract]", MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("damage of a checkpoint is found", "[contract]", Benches) {
   const Damage damage =
       GENERATE(from_range(std::begin(kCheckpointDamages), std::end(kCheckpointDamages)));
   const bool with_log = GENERATE(false, true);
@@ -206,8 +205,8 @@ TEMPLATE_TEST_CASE("damage of a checkpoint is found", "[contract]", MemoryBench,
   REQUIRE(code_of(checkpoint(bench, "doc", checkpoint_of(1, "over"))) == StoreErrc::corrupt);
 }
 
-TEMPLATE_TEST_CASE("a damage that is repaired is forgotten with the next opening", "[contract]",
-                   MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("a damage that is repaired is forgotten with the next opening",
+                        "[contract]", Benches) {
   TestType bench;
   REQUIRE(append(bench, "doc", update_of(1, "u1")));
   REQUIRE(append(bench, "doc", update_of(2, "u2")));
@@ -219,8 +218,8 @@ TEMPLATE_TEST_CASE("a damage that is repaired is forgotten with the next opening
   REQUIRE(append(bench, "doc", update_of(2, "new")) == 2u);
 }
 
-TEMPLATE_TEST_CASE("close carries out what is queued and refuses what comes later", "[contract]",
-                   MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("close carries out what is queued and refuses what comes later",
+                        "[contract]", Benches) {
   TestType bench;
   std::vector<Pending<Sequence>> writes;
   for (Sequence sequence = 1; sequence <= 200; ++sequence)

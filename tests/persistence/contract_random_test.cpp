@@ -170,8 +170,7 @@ std::uint64_t first_seed() {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("random calls give what the model gives", "[contract][random]", MemoryBench,
-                   SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("random calls give what the model gives", "[contract][random]", Benches) {
   const std::uint64_t seed = first_seed();
   for (std::uint64_t run = 0; run < 5; ++run) {
     INFO("WEFT_SEED=" << seed + run);

@@ -5,15 +5,15 @@ using namespace weft;
 using namespace weft::persistence;
 using namespace weft::persistence::test;
 
-TEMPLATE_TEST_CASE("an unknown document is empty and is not created by a load", "[contract]",
-                   MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("an unknown document is empty and is not created by a load", "[contract]",
+                        Benches) {
   TestType bench;
   CHECK(describe(load(bench, "a")) == "last 0");
   CHECK(list(bench)->documents.empty());
 }
 
-TEMPLATE_TEST_CASE("updates come back in order with all of their fields, also after a restart",
-                   "[contract]", MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("updates come back in order with all of their fields, also after a restart",
+                        "[contract]", Benches) {
   TestType bench;
   bench.set_now(1111);
   Update first{1, bytes_of("one"), Encoding::v1, {"anna", "tab 1"}};
@@ -38,8 +38,8 @@ TEMPLATE_TEST_CASE("updates come back in order with all of their fields, also af
   CHECK(append(bench, "a", update_of(3, "three")) == Sequence{3});
 }
 
-TEMPLATE_TEST_CASE("a checkpoint replaces exactly the updates that it contains", "[contract]",
-                   MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("a checkpoint replaces exactly the updates that it contains", "[contract]",
+                        Benches) {
   TestType bench;
   for (Sequence i = 1; i <= 4; ++i) REQUIRE(append(bench, "a", update_of(i, "u")));
   CHECK(checkpoint(bench, "a", checkpoint_of(3, "state")) == Sequence{3});
@@ -55,16 +55,16 @@ TEMPLATE_TEST_CASE("a checkpoint replaces exactly the updates that it contains",
   CHECK(describe(load(bench, "a")) == "checkpoint(4 v2 all) 5:next last 5");
 }
 
-TEMPLATE_TEST_CASE("a document can begin with a checkpoint of nothing", "[contract]", MemoryBench,
-                   SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("a document can begin with a checkpoint of nothing", "[contract]",
+                        Benches) {
   TestType bench;
   CHECK(checkpoint(bench, "a", checkpoint_of(0, "template")) == Sequence{0});
   CHECK(append(bench, "a", update_of(1, "one")) == Sequence{1});
   CHECK(describe(load(bench, "a")) == "checkpoint(0 v2 template) 1:one last 1");
 }
 
-TEMPLATE_TEST_CASE("a removed document is unknown and starts again at 1", "[contract]", MemoryBench,
-                   SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("a removed document is unknown and starts again at 1", "[contract]",
+                        Benches) {
   TestType bench;
   for (Sequence i = 1; i <= 3; ++i) REQUIRE(append(bench, "a", update_of(i, "u")));
   REQUIRE(append(bench, "b", update_of(1, "other")));
@@ -78,8 +78,8 @@ TEMPLATE_TEST_CASE("a removed document is unknown and starts again at 1", "[cont
   CHECK(describe(load(bench, "b")) == "1:other last 1");
 }
 
-TEMPLATE_TEST_CASE("calls take effect in their order, whatever is queued together", "[contract]",
-                   MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("calls take effect in their order, whatever is queued together",
+                        "[contract]", Benches) {
   TestType bench;
   bench.hold();
   auto one = start_append(bench, "a", update_of(1, "one"));
@@ -104,8 +104,8 @@ TEMPLATE_TEST_CASE("calls take effect in their order, whatever is queued togethe
   CHECK(describe(loaded.wait(bench)) == "checkpoint(1 v2 state) 2:next last 2");
 }
 
-TEMPLATE_TEST_CASE("list gives every document once, in pages, by bytes", "[contract]", MemoryBench,
-                   SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("list gives every document once, in pages, by bytes", "[contract]",
+                        Benches) {
   TestType bench;
   const std::string with_zero("a\0b", 3);
   for (const std::string& name : {std::string("b"), std::string(""), with_zero, std::string("a"),
@@ -132,7 +132,7 @@ TEMPLATE_TEST_CASE("list gives every document once, in pages, by bytes", "[contr
   CHECK(names == std::vector<std::string>{"", "Z", "a", with_zero, "b", "\xc3\xa4"});
 }
 
-TEMPLATE_TEST_CASE("a completion may call the store", "[contract]", MemoryBench, SqliteBench) {
+TEMPLATE_LIST_TEST_CASE("a completion may call the store", "[contract]", Benches) {
   TestType bench;
   auto promise = std::make_shared<std::promise<StoreResult<Sequence>>>();
   auto done = promise->get_future();

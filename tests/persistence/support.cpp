@@ -105,6 +105,34 @@ void MemoryBench::damage(const std::string& name, Damage damage) {
   }
 }
 
+// --- Stores with threads -----------------------------------------------------------------------
+
+ThreadedBench::~ThreadedBench() {
+  if (held_) held_->release();
+}
+
+void ThreadedBench::close() {
+  REQUIRE(store_->close(std::chrono::seconds(10)));
+  store_.reset();
+}
+
+void ThreadedBench::hold() {
+  REQUIRE_FALSE(held_);
+  held_ = std::make_shared<std::binary_semaphore>(0);
+  auto entered = std::make_shared<std::promise<void>>();
+  auto reached = entered->get_future();
+  REQUIRE(store_->flush([entered, gate = held_](const StoreResult<void>&) {
+    entered->set_value();
+    gate->acquire();
+  }));
+  reached.wait();
+}
+
+void ThreadedBench::release() {
+  held_->release();
+  held_.reset();
+}
+
 // --- SQLite ------------------------------------------------------------------------------------
 
 namespace {
@@ -166,16 +194,12 @@ struct SqliteBench::Locker {
   Connection connection;
 };
 
-SqliteBench::SqliteBench(StoreLimits limits) : limits_(limits) { open(); }
-
-SqliteBench::~SqliteBench() {
-  if (held_) held_->release();
-}
+SqliteBench::SqliteBench(StoreLimits limits) : ThreadedBench(limits) { open(); }
 
 void SqliteBench::open() {
   SqliteOptions options;
   options.folder = folder_.path();
-  options.now_ms = [now_ms = now_ms_] { return now_ms->load(); };
+  options.now_ms = clock();
   options.limits = limits_;
   options.busy_timeout = std::chrono::milliseconds(20);
   auto opened = open_sqlite_store(std::move(options));
@@ -183,35 +207,7 @@ void SqliteBench::open() {
   store_ = std::move(*opened);
 }
 
-void SqliteBench::close() {
-  REQUIRE(store_->close(std::chrono::seconds(10)));
-  store_.reset();
-}
-
-void SqliteBench::reopen() {
-  close();
-  open();
-}
-
-// The writer thread waits inside a completion.
-void SqliteBench::hold() {
-  REQUIRE_FALSE(held_);
-  held_ = std::make_shared<std::binary_semaphore>(0);
-  auto entered = std::make_shared<std::promise<void>>();
-  auto reached = entered->get_future();
-  REQUIRE(store_->flush([entered, gate = held_](const StoreResult<void>&) {
-    entered->set_value();
-    gate->acquire();
-  }));
-  reached.wait();
-}
-
-void SqliteBench::release() {
-  held_->release();
-  held_.reset();
-}
-
-void SqliteBench::break_writes() { locker_ = std::make_unique<Locker>(file()); }
+void SqliteBench::break_writes() { locker_ = std::make_shared<Locker>(file()); }
 
 void SqliteBench::mend_writes() { locker_.reset(); }
 

@@ -6,11 +6,13 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
 #include <semaphore>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include <catch2/catch.hpp>
@@ -90,42 +92,88 @@ class MemoryBench {
   bool held_ = false;
 };
 
-class SqliteBench {
+/// What the benches of stores with threads share.
+class ThreadedBench {
  public:
-  explicit SqliteBench(StoreLimits limits = {});
-  ~SqliteBench();
+  virtual ~ThreadedBench();
   DocumentStore& store() { return *store_; }
-  const std::filesystem::path& folder() const { return folder_.path(); }
-  std::filesystem::path file() const { return folder_.path() / "documents.sqlite"; }
   void set_now(std::int64_t now_ms) { *now_ms_ = now_ms; }
   void close();
-  void open();
-  void reopen();
+  virtual void open() = 0;
+  void reopen() {
+    close();
+    open();
+  }
+  /// The writer's thread waits inside a completion.
   void hold();
   void release();
-  void break_writes();
-  void mend_writes();
-  void damage(const std::string& name, Damage damage);
-  /// Executes SQL over a second connection; parameter ?1 is `name`. The first column of the first
-  /// row, or nothing.
-  std::optional<std::int64_t> sql(const std::string& statement, const std::string& name = "");
   template <typename T>
   T wait(std::future<T>& ready) {
     REQUIRE(ready.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
     return ready.get();
   }
 
+ protected:
+  explicit ThreadedBench(StoreLimits limits) : limits_(limits) {}
+  std::function<std::int64_t()> clock() const {
+    return [now_ms = now_ms_] { return now_ms->load(); };
+  }
+
+  StoreLimits limits_;
+  std::shared_ptr<std::atomic<std::int64_t>> now_ms_ =
+      std::make_shared<std::atomic<std::int64_t>>(1000);
+  std::unique_ptr<DocumentStore> store_;
+
+ private:
+  std::shared_ptr<std::binary_semaphore> held_;
+};
+
+class SqliteBench final : public ThreadedBench {
+ public:
+  explicit SqliteBench(StoreLimits limits = {});
+  const std::filesystem::path& folder() const { return folder_.path(); }
+  std::filesystem::path file() const { return folder_.path() / "documents.sqlite"; }
+  void open() override;
+  void break_writes();
+  void mend_writes();
+  void damage(const std::string& name, Damage damage);
+  /// Executes SQL over a second connection; parameter ?1 is `name`. The first column of the first
+  /// row, or nothing.
+  std::optional<std::int64_t> sql(const std::string& statement, const std::string& name = "");
+
  private:
   struct Locker;  // holds the database's write lock
 
   TemporaryFolder folder_;
-  std::shared_ptr<std::atomic<std::int64_t>> now_ms_ =
-      std::make_shared<std::atomic<std::int64_t>>(1000);
-  StoreLimits limits_;
-  std::unique_ptr<DocumentStore> store_;
-  std::unique_ptr<Locker> locker_;
-  std::shared_ptr<std::binary_semaphore> held_;
+  std::shared_ptr<Locker> locker_;
 };
+
+#ifdef WEFT_POSTGRES
+/// A store in a schema of its own on the one server of this test program (postgres_server.hpp).
+class PostgresBench final : public ThreadedBench {
+ public:
+  explicit PostgresBench(StoreLimits limits = {});
+  ~PostgresBench() override;
+  const std::string& url() const { return url_; }
+  void open() override;
+  void break_writes();
+  void mend_writes();
+  void damage(const std::string& name, Damage damage);
+  /// As SqliteBench's; parameter $1 is `name`.
+  std::optional<std::int64_t> sql(const std::string& statement, const std::string& name = "");
+  /// Ends every session of the store, as a network does that breaks. Returns how many there were.
+  std::int64_t cut_connections();
+
+ private:
+  struct Locker;  // holds the tables' locks
+
+  std::string url_;
+  std::shared_ptr<Locker> locker_;
+};
+using Benches = std::tuple<MemoryBench, SqliteBench, PostgresBench>;
+#else
+using Benches = std::tuple<MemoryBench, SqliteBench>;
+#endif
 
 /// A call under way: its refusal, or its future result.
 template <typename T>
@@ -211,3 +259,12 @@ std::optional<StoreErrc> code_of(const StoreResult<T>& result) {
 std::string describe(const StoreResult<LoadedDocument>& loaded);
 
 }  // namespace weft::persistence::test
+
+/// A failed comparison shows the error.
+template <>
+struct Catch::StringMaker<weft::persistence::StoreResult<weft::persistence::Sequence>> {
+  static std::string convert(
+      const weft::persistence::StoreResult<weft::persistence::Sequence>& result) {
+    return result ? std::to_string(*result) : "error: " + result.error().message;
+  }
+};

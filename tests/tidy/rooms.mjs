@@ -53,7 +53,7 @@ const kEngineOnly = /^crdt\/(update|store|document|types|history)\//;
 const kLibraries = [
   [/^boost\/(asio|beast)/, ['server/net', 'tests', 'bench']],
   [/^boost\//, ['server', 'tests', 'bench']],
-  [/^pqxx/, ['persistence/postgres', 'tests']],
+  [/^(pqxx|libpq)/, ['persistence/postgres', 'tests']],
   [/^sqlite3/, ['persistence/sqlite', 'tests']],
   [/^openssl\//, ['server/net', 'server/access', 'tests']],
   [/^catch2\//, ['tests']],
