@@ -9,6 +9,7 @@ import { WebsocketProvider as Provider2 } from 'y-websocket-2';
 import { WebsocketProvider as Provider30 } from 'y-websocket-3.0';
 import { WebsocketProvider as Provider31 } from 'y-websocket-3.1';
 import * as Y from 'yjs';
+import { shape } from './shape.mjs';
 import { equal, until } from './wait.mjs';
 
 // The providers name this global in their resync timer; Node 20 has none.
@@ -156,15 +157,6 @@ export class Peer {
 
 function sortedByKey(object) {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** State vector and delete set of a Yjs 13 document, in an order that compares. */
-export function shape(doc) {
-  const vector = [...Y.decodeStateVector(Y.encodeStateVector(doc))].sort(([a], [b]) => a - b);
-  const deleted = [...Y.createDeleteSetFromStructStore(doc.store).clients]
-    .map(([client, ranges]) => [client, ranges.map(({ clock, len }) => [clock, len])])
-    .sort(([a], [b]) => a - b);
-  return { vector, deleted };
 }
 
 /** Waits until all `peers` hold the same document, and returns its contents. */

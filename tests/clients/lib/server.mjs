@@ -35,14 +35,19 @@ function answers(port) {
 export class Server {
   #binary;
   #extra;
+  #ownStore;
   #child = null;
   #ended = null;
   #output = '';
 
-  /** `extra`: further arguments of `weft serve`. `discard` removes the data folder. */
-  constructor(binary, extra = []) {
+  /**
+   * `extra`: further arguments of `weft serve`. `discard` removes the data folder. `ownStore`:
+   * `extra` says where the documents are.
+   */
+  constructor(binary, extra = [], { ownStore = false } = {}) {
     this.#binary = binary;
     this.#extra = extra;
+    this.#ownStore = ownStore;
     this.data = mkdtempSync(join(tmpdir(), 'weft-clients-'));
     this.port = 0;
   }
@@ -70,7 +75,8 @@ export class Server {
     const listen = `127.0.0.1:${this.port}`;
     const child = spawn(
       this.#binary,
-      ['serve', '--listen', listen, '--data', this.data, ...this.#extra],
+      ['serve', '--listen', listen, ...(this.#ownStore ? [] : ['--data', this.data]),
+        ...this.#extra],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;
