@@ -20,6 +20,7 @@ struct Command {
 };
 
 extern const Command kServe;
+extern const Command kDocs;
 extern const Command kInspect;
 extern const Command kExport;
 extern const Command kMerge;

@@ -14,7 +14,7 @@ namespace weft::cli {
 namespace {
 
 constexpr std::array kCommands = {
-    &kServe, &kInspect, &kExport, &kMerge, &kDiff, &kStateVector, &kConvert, &kCompact,
+    &kServe, &kDocs, &kInspect, &kExport, &kMerge, &kDiff, &kStateVector, &kConvert, &kCompact,
 };
 
 constexpr std::string_view kCommonHelp =
