@@ -1,4 +1,7 @@
 // Snapshots as values and bytes. Source: Yjs Snapshot.
+#include <utility>
+
+#include <weft/relative_position.hpp>
 #include <weft/snapshot.hpp>
 
 #include "document/doc_state.hpp"
@@ -76,27 +79,45 @@ Result<bool> snapshot_contains_update(const Snapshot& snapshot, ByteView update,
                                   : contains<update::ScannerV1>(snapshot, update);
 }
 
-Result<Doc> create_doc_from_snapshot(Doc& origin, const Snapshot& snapshot, DocOptions options) {
-  document::DocState& state = origin.state();
+namespace {
+
+Result<Doc> create_doc_from_snapshot(document::DocState& state, const Snapshot& snapshot,
+                                     DocOptions options) {
   if (state.options.gc) return std::unexpected(Error{Errc::collected});
-  const StateVector now = origin.state_vector();
+  const StateVector now = state.state_vector();
   for (const auto& [client, clock] : snapshot.state.entries()) {
     if (clock > now.get(client)) return std::unexpected(Error{Errc::out_of_range});
   }
-  Bytes update;
-  {
-    const Transaction transaction = origin.transact();
-    for (const auto& [client, clock] : snapshot.state.entries()) {
-      if (clock == now.get(client)) continue;
-      state.clean_start({state.store.clients.find(client), static_cast<std::uint32_t>(clock)});
-    }
-    update = state.encode_until(snapshot.state, snapshot.deletes);
+  state.begin(0, true);
+  for (const auto& [client, clock] : snapshot.state.entries()) {
+    if (clock == now.get(client)) continue;
+    state.clean_start({state.store.clients.find(client), static_cast<std::uint32_t>(clock)});
   }
+  const Bytes update = state.encode_until(snapshot.state, snapshot.deletes);
+  state.end();
   Doc doc(options);
   if (auto applied = doc.apply_update(update, Encoding::v2); !applied) {
     return std::unexpected(applied.error());
   }
   return doc;
+}
+
+}  // namespace
+
+Result<Doc> create_doc_from_snapshot(Doc& origin, const Snapshot& snapshot, DocOptions options) {
+  return create_doc_from_snapshot(origin.state(), snapshot, std::move(options));
+}
+
+Result<Value> to_json_at(const SharedType& type, const Snapshot& snapshot) {
+  document::DocState& state = *type.doc();
+  auto doc = create_doc_from_snapshot(state, snapshot, {});
+  if (!doc) return std::unexpected(doc.error());
+  const auto name = create_relative_position(type, 0, -1);  // the begin of the type: its name alone
+  if (!name) return std::unexpected(name.error());
+  const auto found = create_absolute_position(*doc, *name, false);
+  if (!found) return Value();
+  doc->state().store.types[found->type.type()].kind = state.store.types[type.type()].kind;
+  return found->type.to_json();
 }
 
 }  // namespace weft

@@ -24,6 +24,10 @@ class SnapshotView {
   }
   /// Whether a unit had been deleted.
   bool deleted(store::DenseId id) const;
+  /// Whether the item's first unit had been inserted and not deleted (Yjs isVisible).
+  bool visible(const store::Item& item) const {
+    return item.clock < states_[item.client] && !deleted({item.client, item.clock});
+  }
 
   /// Calls `body(from, to)` for each run of units of `item` that was there and not deleted.
   template <typename Body>

@@ -13,7 +13,7 @@ import * as Y from 'yjs';
 import { Editor, Kind } from './editor.mjs';
 import { SharedHistory, UserHistory } from './history.mjs';
 import { observeRoots } from './events.mjs';
-import { jsonText } from './values.mjs';
+import { deltaText, jsonText } from './values.mjs';
 
 export const kRoots = [
   { kind: Kind.text, name: 'text' },
@@ -57,15 +57,6 @@ function contentOf({ doc }) {
   return snapshot + roots.join().replace(/[\ud800-\udfff\ufffd]/g, '?');
 }
 
-/** A text's delta as JSON; nested types as their JSON value. */
-function deltaText(text) {
-  const ops = text.toDelta().map(({ insert, ...rest }) => ({
-    insert: insert instanceof Y.AbstractType ? insert.toJSON() : insert,
-    ...rest,
-  }));
-  return jsonText(ops);
-}
-
 /** What a replica must give when it holds what `doc` holds. */
 export function expectationOf(doc, since) {
   const { pendingStructs, pendingDs } = doc.store;
@@ -78,7 +69,7 @@ export function expectationOf(doc, since) {
     json: kRoots.map(({ name }) => jsonText(doc.share.get(name).toJSON())),
     deltas: kRoots
       .filter(({ kind }) => kind === Kind.text)
-      .map(({ name }) => deltaText(doc.getText(name))),
+      .map(({ name }) => deltaText(doc.getText(name).toDelta())),
   };
 }
 

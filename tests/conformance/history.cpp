@@ -109,6 +109,26 @@ std::string History::check_places(const HistoryRecord& record) const {
   return {};
 }
 
+std::string History::delta(const HistoryRecord& record) const {
+  std::vector<Snapshot> snapshots;
+  snapshots.reserve(2);
+  const auto decoded = [&](ByteView bytes) -> const Snapshot* {
+    if (bytes.empty()) return nullptr;
+    return &snapshots.emplace_back(decode_snapshot(bytes).value_or(Snapshot{}));
+  };
+  DescribeChange describe;
+  if (record.described) {
+    describe = [](TextChange change, Id id) -> Value {
+      return ValueObject{{"user", static_cast<double>(id.client)},
+                         {"type", change == TextChange::added ? "added" : "removed"},
+                         {"clock", static_cast<double>(id.clock)}};
+    };
+  }
+  const Snapshot* snapshot = decoded(record.snapshot);
+  const Snapshot* previous = decoded(record.previous);
+  return to_delta(doc_.text("text"), snapshot, previous, describe).to_json();
+}
+
 namespace {
 
 SharedType typed_root(Doc& doc, const Root& root) {

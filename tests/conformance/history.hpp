@@ -53,6 +53,8 @@ struct HistoryRecord {
   std::vector<MadePlace> made;
   std::vector<FoundPlace> found;
   ByteView snapshot;
+  ByteView previous;
+  bool described = false;
 };
 
 class History {
@@ -68,6 +70,9 @@ class History {
   /// What differs from the expectation, or an empty string.
   std::string run(const HistoryRecord& record);
   std::string check_places(const HistoryRecord& record) const;
+
+  /// The delta of 'text' as JSON.
+  std::string delta(const HistoryRecord& record) const;
 
   struct Restored {
     Bytes state;

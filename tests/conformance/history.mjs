@@ -6,7 +6,7 @@ import * as encoding from 'lib0/encoding';
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
 import { childPlaces, rootPlace, writePath } from './editor.mjs';
-import { jsonText } from './values.mjs';
+import { deltaText, jsonText } from './values.mjs';
 
 export const Action = { undo: 0, redo: 1, stop: 2, clear: 3, clearUndo: 4, clearRedo: 5 };
 
@@ -152,6 +152,22 @@ export class UserHistory {
     this.recorder.positions(this.user.index, made, found);
   }
 
+  /** The text at a snapshot, or as it is, and what changed since another. */
+  checkDelta(gen) {
+    const { doc } = this.user;
+    keep(gen, this.shared.snapshots, Y.encodeSnapshot(Y.snapshot(doc)), kSnapshotsMax);
+    const [snapshot, previous] = [0, 1].map(() =>
+      prng.int32(gen, 0, 4) === 0 ? null : prng.oneOf(gen, this.shared.snapshots),
+    );
+    const described = prng.bool(gen);
+    const delta = doc.getText('text').toDelta(
+      snapshot === null ? undefined : Y.decodeSnapshot(snapshot),
+      previous === null ? undefined : Y.decodeSnapshot(previous),
+      described ? (type, { client, clock }) => ({ user: client, type, clock }) : undefined,
+    );
+    this.recorder.delta(this.user.index, { snapshot, previous, described }, deltaText(delta));
+  }
+
   /** The document as it was, where all that is deleted was kept. */
   checkSnapshot(gen) {
     const { doc } = this.user;
@@ -180,6 +196,7 @@ export function historyMod(user, gen) {
     case 1:
       return history.checkSnapshot(gen);
     case 2:
+      return history.checkDelta(gen);
     case 3:
       return history.checkPositions(gen);
     default:

@@ -119,6 +119,9 @@ class Replay {
         comparisons_ += record.history.made.size() + record.history.found.size();
         problem = history->check_places(record.history);
         break;
+      case Record::Kind::delta:
+        return compare_text("delta at a snapshot", record.json.front(),
+                            history->delta(record.history));
       default:
         return compare_restored(*history, record);
     }

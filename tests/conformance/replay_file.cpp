@@ -312,6 +312,12 @@ void ReplayFile::read_history(Record& record) {
       record.state = read_blob();
       for (std::size_t i = 0; i < roots_.size(); ++i) record.json.push_back(read_blob());
       break;
+    case Record::Kind::delta:
+      history.snapshot = reader_.varbytes();
+      history.previous = reader_.varbytes();
+      history.described = reader_.u8() == 1;
+      record.json.push_back(read_blob());
+      break;
     default:
       reader_.fail(Errc::invalid_message);
   }

@@ -35,6 +35,7 @@ struct Record {
     undo,
     places,
     restore,
+    delta,
   };
 
   Kind kind = Kind::end;
@@ -47,11 +48,11 @@ struct Record {
   Blob state;  // check, merge
   ByteView since;
   Blob difference;
-  std::vector<Blob> json;   // one for each root
+  std::vector<Blob> json;   // one for each root; delta: one
   std::vector<Blob> delta;  // one for each root that is a text
   Blob merged;              // merge
   Blob events;              // events
-  HistoryRecord history;    // time, manager, undo, places, restore
+  HistoryRecord history;    // time to delta
 };
 
 class ReplayFile {

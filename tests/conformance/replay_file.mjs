@@ -17,6 +17,8 @@
 //                        varuint(n) (path varuint(index) varint(assoc) varbytes(position))*
 //                        varuint(n) (varbytes(position) u8(follow) varuint(0 or 1 + index))*
 //           | 10 RESTORE varuint(replica) varbytes(snapshot) blob(state) blob(JSON of each root)*
+//           | 11 DELTA varuint(replica) varbytes(snapshot or nothing) varbytes(an earlier one or nothing)
+//                      u8(described) blob(JSON of the delta of 'text')
 //           | 0 END
 // emitted  := varuint(n) varbytes(update)*           what `update` events carried
 // snapshot := delete set, state vector               (Yjs encodeSnapshot)
@@ -26,7 +28,7 @@
 // step     := (0 varuint(index) | 1 varstring(key)) u8(kind)
 //
 // Flags of a MANAGER: 1 whole document, 2 ignoreRemoteMapChanges, 4 tracks what arrives, 8 deletes
-// even clocks only. TIME to RESTORE are explained in history.mjs.
+// even clocks only. TIME to DELTA are explained in history.mjs.
 // Every APPLY, EDIT and UNDO is one step; steps count from 0. MERGE merges all that the replica
 // emitted.
 
@@ -44,6 +46,7 @@ const Record = {
   undo: 8,
   places: 9,
   restore: 10,
+  delta: 11,
 };
 
 const kTextEncoder = new TextEncoder();
@@ -169,6 +172,16 @@ export class ReplayWriter {
     this.#blob(state);
     for (const text of json) this.#blob(kTextEncoder.encode(text));
     this.comparisons += 1 + json.length;
+  }
+
+  delta(replica, { snapshot, previous, described }, json) {
+    encoding.writeUint8(this.out, Record.delta);
+    encoding.writeVarUint(this.out, replica);
+    encoding.writeVarUint8Array(this.out, snapshot ?? new Uint8Array());
+    encoding.writeVarUint8Array(this.out, previous ?? new Uint8Array());
+    encoding.writeUint8(this.out, described ? 1 : 0);
+    this.#blob(kTextEncoder.encode(json));
+    this.comparisons += 1;
   }
 
   finish() {

@@ -163,3 +163,12 @@ export function jsonText(value) {
   const pairs = members.map(([key, member]) => `${JSON.stringify(key)}:${jsonText(member)}`);
   return `{${pairs.join(',')}}`;
 }
+
+/** A text's delta as JSON; nested types as their JSON value. */
+export function deltaText(delta) {
+  const ops = delta.map(({ insert, ...rest }) => ({
+    insert: insert instanceof Y.AbstractType ? insert.toJSON() : insert,
+    ...rest,
+  }));
+  return jsonText(ops);
+}

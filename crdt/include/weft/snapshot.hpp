@@ -3,6 +3,7 @@
 // Source: Yjs Snapshot.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,7 +67,26 @@ Element value_at(const SharedType& type, std::string_view key, const Snapshot& s
 std::vector<std::pair<std::string, Element>> values_at(const SharedType& type,
                                                        const Snapshot& snapshot);
 
+/// The whole type as a JSON value, with all inside it, as to_json would have given it; undefined
+/// where it did not exist. Errors: those of create_doc_from_snapshot. O(document).
+Result<Value> to_json_at(const SharedType& type, const Snapshot& snapshot);
+
 /// The plain text that a Text held; unpaired surrogates read as U+FFFD. O(items * log ranges).
 std::string text_at(const Text& text, const Snapshot& snapshot);
+
+/// What became of a piece of text between two states.
+enum class TextChange : std::uint8_t { added, removed };
+/// What the attribute `ychange` says of a piece that begins with `id` (Yjs computeYChange). Pieces
+/// next to each other are one where it says {user: id.client, type: "added" or "removed"} of both.
+using DescribeChange = std::function<Value(TextChange, Id)>;
+
+/// A text at `snapshot`, or as it is where that is null, with the differences since `previous`
+/// where that is not null (Yjs toDelta(snapshot, prevSnapshot, computeYChange)): what was removed
+/// stands in its place, and the attribute `ychange` tells of it, and of what was added. Without
+/// `describe` it is {type: "added" or "removed"}. Structs are cut and joined again as in a
+/// transaction, which undo managers and observers of transactions see.
+/// O(text * log ranges + formats at each operation).
+Delta to_delta(const Text& text, const Snapshot* snapshot, const Snapshot* previous = nullptr,
+               const DescribeChange& describe = nullptr);
 
 }  // namespace weft

@@ -306,3 +306,57 @@ TEST_CASE("values of a key at a snapshot") {
   CHECK(at(value_at(map, "joined", first)) == R"("then")");
   CHECK(values_at(map, then[3]).size() == 2);
 }
+
+TEST_CASE("testSnapshot") {
+  Doc doc(keeping());
+  Text text = doc.text("text");
+  const auto apply = [&](const Delta& delta) {
+    edit(doc, [&](Transaction& txn) { REQUIRE(text.apply_delta(txn, delta)); });
+  };
+  apply(Delta().insert("abcd"));
+  const Snapshot first = snapshot(doc);
+  apply(Delta().retain(1).insert("x").remove(1));
+  const Snapshot second = snapshot(doc);
+  apply(Delta().retain(2).remove(3).insert("x").remove(1));
+  CHECK(to_delta(text, &first) == Delta().insert("abcd"));
+  CHECK(to_delta(text, &second) == Delta().insert("axcd"));
+  CHECK(to_delta(text, nullptr) == text.to_delta());
+  const auto changed = [](const char* type) {
+    return Attributes{{"ychange", ValueObject{{"type", type}}}};
+  };
+  CHECK(to_delta(text, &second, &first) == Delta()
+                                               .insert("a")
+                                               .insert("x", changed("added"))
+                                               .insert("b", changed("removed"))
+                                               .insert("cd"));
+  CHECK(doc.check_invariants() == "");
+}
+
+TEST_CASE("testSnapshotDeleteAfter") {
+  Doc doc(keeping());
+  Text text = doc.text("text");
+  insert(doc, text, 0, "abcd");
+  const Snapshot then = snapshot(doc);
+  insert(doc, text, 4, "e");
+  CHECK(to_delta(text, &then) == Delta().insert("abcd"));
+}
+
+TEST_CASE("a whole type at a snapshot") {
+  Doc doc(keeping());
+  const Map map = doc.map("m");
+  const auto array = set_type<Array>(doc, map, "a", TypeKind::array);
+  push(doc, array, {1});
+  const auto text = insert_type<Text>(doc, array, 0, TypeKind::text);
+  insert(doc, text, 0, "then");
+  const Snapshot then = snapshot(doc);
+  insert(doc, text, 0, "now and ");
+  remove(doc, array, 1);
+  set(doc, map, "b", true);
+  const auto later = set_type<Map>(doc, map, "c", TypeKind::map);
+  CHECK(to_json_at(map, then)->to_json() == R"({"a":["then",1]})");
+  CHECK(to_json_at(array, then)->to_json() == R"(["then",1])");
+  CHECK(to_json_at(text, then)->to_json() == R"("then")");
+  CHECK(to_json_at(later, then) == Value(Undefined{}));
+  remove(doc, map, "a");
+  CHECK(to_json_at(text, then)->to_json() == R"("then")");
+}
