@@ -17,8 +17,9 @@
 //                        varuint(n) (path varuint(index) varint(assoc) varbytes(position))*
 //                        varuint(n) (varbytes(position) u8(follow) varuint(0 or 1 + index))*
 //           | 10 RESTORE varuint(replica) varbytes(snapshot) blob(state) blob(JSON of each root)*
-//           | 11 DELTA varuint(replica) varbytes(snapshot or nothing) varbytes(an earlier one or nothing)
-//                      u8(described) blob(JSON of the delta of 'text')
+//           | 11 DELTA varuint(replica) varbytes(snapshot or nothing)
+//                      varbytes(an earlier one or nothing) u8(described)
+//                      blob(JSON of the delta of 'text')
 //           | 0 END
 // emitted  := varuint(n) varbytes(update)*           what `update` events carried
 // snapshot := delete set, state vector               (Yjs encodeSnapshot)

@@ -126,7 +126,8 @@ class UndoManager {
 
   /// The next transaction begins a step of its own.
   void stop_capturing();
-  /// Forgets steps; the content that they kept is collected with the next deletion around it.
+  /// Forgets steps. The deleted content that they kept is collected when the type around it is
+  /// deleted, as in Yjs.
   void clear(bool undo_stack = true, bool redo_stack = true);
 
   /// Takes more into the scope: a type of the same document, or all of it.

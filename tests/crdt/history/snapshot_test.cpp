@@ -1,6 +1,7 @@
 // Snapshots: the tests of Yjs (tests/snapshot.tests.js), bytes that Yjs 13.6.33 wrote, and what it
 // never writes.
 #include <weft/snapshot.hpp>
+#include <weft/xml.hpp>
 
 #include "edits.hpp"
 #include "support/hex.hpp"
@@ -49,20 +50,27 @@ TEST_CASE("testBasic") {
 
 TEST_CASE("testBasicXmlAttributes") {
   Doc doc(keeping());
-  const auto element = set_type<Map>(doc, doc.map(""), "el", TypeKind::xml_element);
+  std::optional<XmlElement> element;
+  edit(doc, [&](Transaction& txn) {
+    element = doc.map("").set_type(txn, "el", TypeKind::xml_element, "div")->as<XmlElement>();
+  });
+  const auto set_a = [&](const char* value) {
+    edit(doc, [&](Transaction& txn) { REQUIRE(element->set_attribute(txn, "a", value)); });
+  };
   const Snapshot first = snapshot(doc);
-  set(doc, element, "a", "1");
+  set_a("1");
   const Snapshot second = snapshot(doc);
-  set(doc, element, "a", "2");
-  CHECK(at(element.get("a")) == "\"2\"");
-  CHECK(at(value_at(element, "a", second)) == "\"1\"");
-  const auto values = values_at(element, second);
+  set_a("2");
+  CHECK(at(element->get_attribute("a")) == "\"2\"");
+  CHECK(at(value_at(*element, "a", second)) == "\"1\"");
+  const auto values = values_at(*element, second);
   REQUIRE(values.size() == 1);
   CHECK(values[0].first == "a");
   CHECK(at(values[0].second) == "\"1\"");
-  CHECK(at(value_at(element, "a", first)) == "nothing");
-  CHECK(values_at(element, first).empty());
-  CHECK(at(value_at(element, "unknown", second)) == "nothing");
+  CHECK(at(value_at(*element, "a", first)) == "nothing");
+  CHECK(values_at(*element, first).empty());
+  CHECK(at(value_at(*element, "unknown", second)) == "nothing");
+  CHECK(to_json_at(*element, second)->to_json() == R"("<div a=\"1\"></div>")");
 }
 
 TEST_CASE("testBasicRestoreSnapshot") {
