@@ -7,6 +7,7 @@ import test from 'node:test';
 import { checkIncludes } from './rooms.mjs';
 import { checkBuildLists, checkFile, checkFolders } from './rules.mjs';
 import { codeOf, functionsOf } from './source.mjs';
+import { checkTable } from './yjs_tests.mjs';
 
 const kHeader = '// A file.\n';
 
@@ -174,4 +175,18 @@ test('room-readme, fuzz-corpus', () => {
     'fuzz/y_fuzz.cpp', 'fuzz/corpus/y/1'].map((path) => ({ path, text: '' }));
   assert.deepEqual(checkFolders(files).map(({ path, rule }) => `${path} ${rule}`),
     ['crdt/store room-readme', 'fuzz/x_fuzz.cpp fuzz-corpus']);
+});
+
+test('the table of Yjs tests', () => {
+  const sources = { 'a_test.cpp': 'TEST_CASE("one "\n "piece") {}\n', 'run.mjs': 'kSizes map' };
+  const wrong = (...rows) =>
+    checkTable(['## a', ...rows].join('\n'), (file) => sources[file] ?? null)
+      .map(({ line }) => line);
+  const row = (name, file, what) => `| \`${name}\` | 13/14 | ${file} | ${what} |`;
+  assert.deepEqual(wrong(row('testA', 'a_test.cpp', 'one piece'), row('testB', 'none', 'why'),
+    row('testC', 'run.mjs', 'map kSizes')), []);
+  assert.deepEqual(wrong(row('testA', 'a_test.cpp', 'one')), [2]);
+  assert.deepEqual(wrong(row('testA', 'b_test.cpp', 'one piece')), [2]);
+  assert.deepEqual(wrong(row('testA', 'none', 'why'), row('testA', 'none', 'why')), [3]);
+  assert.deepEqual(wrong('| `testA` | 13 | a_test.cpp |'), [2]);
 });
