@@ -1,4 +1,4 @@
-// Checks tests/YJS_TESTS.md: node tests/tidy/yjs_tests.mjs [ROOT]. Every row names a file and a test
+// Checks tests/YJS_TESTS.md: node yjs_tests.mjs [ROOT]. Every row names a file and a test
 // case in it, or `none` and a reason; no function stands twice in a section. For a script the words
 // of the case must stand in it.
 
