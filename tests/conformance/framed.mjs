@@ -27,7 +27,7 @@ export class FramedLog {
 
 /**
  * Types `patches`, each [position, code units to delete, text to insert], into the root 'text'.
- * Returns {log, text}.
+ * Returns {log, text, doc}.
  */
 export function typePatches(patches, { client = 1, start = '' } = {}) {
   const doc = new Y.Doc();
@@ -42,7 +42,7 @@ export function typePatches(patches, { client = 1, start = '' } = {}) {
       if (inserted !== '') text.insert(position, inserted);
     });
   }
-  return { log, text: text.toString() };
+  return { log, text: text.toString(), doc };
 }
 
 function run(program, args) {

@@ -396,3 +396,15 @@ TEST_CASE("yrby #42: an update with a hole inside moves no state vector and is s
   CHECK(doc.has_pending());
   CHECK(doc.revision() > revision);
 }
+
+TEST_CASE("an update that names a client twice goes on, or is refused whole") {
+  // Yjs 13 forgets the first of the two sections.
+  Doc doc({.client_id = 9});
+  receive(doc, "02 010100 0401017401 61 010101 84010001 62 00");
+  CHECK(doc.text("t").to_string() == "ab");
+  Doc other({.client_id = 9});
+  const auto result = other.apply_update(hex("02 010101 84010001 62 010100 0401017401 61 00"));
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == Errc::duplicate_client);
+  CHECK(state(other) == "0000");
+}
