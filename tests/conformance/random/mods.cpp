@@ -25,6 +25,11 @@ void array_insert(User& user, Prng& gen) {
   user.edit([&](Transaction& txn) { return user.array().insert(txn, at, values); });
 }
 
+template <typename T>
+T typed(const SharedType& type) {
+  return {type.doc(), type.type()};
+}
+
 SharedType array_make(User& user, Prng& gen, TypeKind kind) {
   const std::uint32_t at = place(gen, 0, user.array().length());
   Transaction txn = user.doc.transact();
@@ -32,14 +37,14 @@ SharedType array_make(User& user, Prng& gen, TypeKind kind) {
 }
 
 void array_insert_array(User& user, Prng& gen) {
-  Array made = *array_make(user, gen, TypeKind::array).as<Array>();
+  Array made = typed<Array>(array_make(user, gen, TypeKind::array));
   user.edit([&](Transaction& txn) {
     return made.insert(txn, 0, std::vector<Content>{1, 2, 3, 4});
   });
 }
 
 void array_insert_map(User& user, Prng& gen) {
-  Map made = *array_make(user, gen, TypeKind::map).as<Map>();
+  Map made = typed<Map>(array_make(user, gen, TypeKind::map));
   for (const int value : {42, 43, 44}) {
     user.edit([&](Transaction& txn) { return made.set(txn, "someprop", value); });
   }
@@ -87,8 +92,8 @@ void map_set_type(User& user, Prng& gen) {
   }();
   user.edit([&](Transaction& txn) {
     return kind == TypeKind::array
-               ? made.as<Array>()->insert(txn, 0, std::vector<Content>{1, 2, 3, 4})
-               : made.as<Map>()->set(txn, "deepkey", "deepvalue");
+               ? typed<Array>(made).insert(txn, 0, std::vector<Content>{1, 2, 3, 4})
+               : typed<Map>(made).set(txn, "deepkey", "deepvalue");
   });
 }
 
@@ -121,18 +126,19 @@ void text_delete(User& user, Prng& gen) {
   user.edit([&](Transaction& txn) { return user.text().remove(txn, at, count); });
 }
 
-/// One of the marks; with `or_none` also no attributes at all.
-std::optional<Attributes> random_mark(Prng& gen, bool or_none) {
-  switch (gen.int31(0, or_none ? 3 : 2) + (or_none ? 0 : 1)) {
-    case 0:
-      return std::nullopt;
-    case 1:
-      return Attributes{{"bold", true}};
-    case 2:
-      return Attributes{{"italic", true}};
-    default:
-      return Attributes{{"italic", true}, {"color", "#888"}};
-  }
+const std::array<Attributes, 3> kMarks{
+    Attributes{{"bold", true}},
+    {{"italic", true}},
+    {{"italic", true}, {"color", "#888"}},
+};
+
+const Attributes& random_mark(Prng& gen) { return gen.one_of(kMarks); }
+
+/// One more choice than marks: the first is no attributes at all.
+std::optional<Attributes> random_mark_or_none(Prng& gen) {
+  const std::size_t choice = gen.index_of(kMarks.size() + 1);
+  if (choice == 0) return std::nullopt;
+  return kMarks[choice - 1];
 }
 
 Result<void> insert_marked(Transaction& txn, Text text, std::uint32_t at,
@@ -142,7 +148,7 @@ Result<void> insert_marked(Transaction& txn, Text text, std::uint32_t at,
 
 void quill_insert(User& user, Prng& gen) {
   const std::uint32_t at = place(gen, 0, user.text().length());
-  const auto marks = random_mark(gen, true);
+  const auto marks = random_mark_or_none(gen);
   const std::string text = numbered_word(user, gen);
   user.edit([&](Transaction& txn) { return insert_marked(txn, user.text(), at, text, marks); });
 }
@@ -161,7 +167,7 @@ void quill_embed(User& user, Prng& gen) {
   user.edit([&](Transaction& txn) -> Result<void> {
     const auto made = user.text().insert_type(txn, at, {TypeKind::map, {}});
     if (!made) return std::unexpected(made.error());
-    return made->as<Map>()->set(txn, key, value);
+    return typed<Map>(*made).set(txn, key, value);
   });
 }
 
@@ -169,7 +175,7 @@ void quill_format(User& user, Prng& gen) {
   const std::uint32_t length = string_length(user);
   const std::uint32_t at = place(gen, 0, length);
   const std::uint32_t count = std::min(place(gen, 0, length - at), 2U);
-  const Attributes marks = *random_mark(gen, false);
+  const Attributes& marks = random_mark(gen);
   user.edit([&](Transaction& txn) { return user.text().format(txn, at, count, marks); });
 }
 
@@ -192,12 +198,12 @@ void quill_delta(User& user, Prng& gen) {
     switch (gen.index_of(3)) {
       case 0: {
         const std::int32_t retain = std::min(gen.int32(0, length - at), 5);
-        delta.retain(static_cast<std::uint32_t>(retain), *random_mark(gen, false));
+        delta.retain(static_cast<std::uint32_t>(retain), random_mark(gen));
         at += retain;
         break;
       }
       case 1: {
-        const auto marks = random_mark(gen, true);
+        const auto marks = random_mark_or_none(gen);
         delta.insert(gen.word(1, 3), marks.value_or(Attributes{}));
         break;
       }
@@ -288,7 +294,7 @@ void xml_edit_text(User& user, Prng& gen) {
   XmlText text = gen.one_of(texts);
   const std::uint32_t at = place(gen, 0, text.length());
   const std::string inserted = gen.word(1, 3);
-  const auto marks = random_mark(gen, true);
+  const auto marks = random_mark_or_none(gen);
   user.edit([&](Transaction& txn) { return insert_marked(txn, text, at, inserted, marks); });
 }
 
@@ -299,7 +305,7 @@ void xml_format_text(User& user, Prng& gen) {
   if (text.length() == 0) return;
   const std::uint32_t at = place(gen, 0, text.length() - 1);
   const std::uint32_t count = place(gen, 1, text.length() - at);
-  const Attributes marks = *random_mark(gen, false);
+  const Attributes& marks = random_mark(gen);
   user.edit([&](Transaction& txn) { return text.format(txn, at, count, marks); });
 }
 

@@ -248,6 +248,7 @@ void Network::compare_merged(std::size_t number) {
   User& user = *users_[number];
   for (const Encoding encoding : {Encoding::v1, Encoding::v2}) {
     std::vector<Bytes> updates;
+    updates.reserve(user.updates.size());
     for (const Bytes& update : user.updates) {
       updates.push_back(encoding == Encoding::v1
                             ? update

@@ -28,16 +28,20 @@ const kLargest = [
 ];
 const kFlags = ['', 'o', 'u', 'ou'];
 
+/** Mixed, so that a machine too slow for all of it still runs some of each. */
 function shortPlan(seed) {
-  const plans = kYjsSizes.flatMap(([mods, flags, ...sizes]) =>
-    sizes.map((iterations) => ({ mods, seed: seed++, iterations, flags })),
+  const groups = kYjsSizes.map(([mods, flags, ...sizes]) =>
+    sizes.map((iterations) => ({ mods, iterations, flags })),
   );
   for (const mods of ['array', 'map', 'text', 'quill', 'xml', 'all']) {
-    for (const iterations of [20, 40, 40, 80, 150, 400]) {
-      for (const flags of kFlags) plans.push({ mods, seed: seed++, iterations, flags });
+    for (const flags of kFlags) {
+      groups.push([20, 40, 40, 80, 150, 400].map((iterations) => ({ mods, iterations, flags })));
     }
   }
-  return plans;
+  const plans = groups.flatMap((group) =>
+    group.map((plan, n) => ({ ...plan, seed: seed++, at: (n + 1) / (group.length + 1) })),
+  );
+  return plans.sort((a, b) => a.at - b.at);
 }
 
 function* longPlan(seed) {
