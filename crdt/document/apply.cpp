@@ -6,7 +6,7 @@
 #include <weft/update.hpp>
 
 #include "document/doc_state.hpp"
-#include "encoding/utf.hpp"
+#include "document/placing.hpp"
 #include "update/content_writer.hpp"
 #include "update/encoder_v1.hpp"
 
@@ -23,7 +23,8 @@ constexpr std::size_t kLargeUpdate = 4096;
 // everything that follows it.
 class DocState::Integrator {
  public:
-  Integrator(DocState& doc, DecodedUpdate& decoded) : doc_(doc), store_(doc.store), in_(decoded) {}
+  Integrator(DocState& doc, DecodedUpdate& decoded)
+      : doc_(doc), store_(doc.store), in_(decoded), placing_(doc, decoded) {}
 
   void run() {
     if (in_.sections.size() == 1) return run_section(0);
@@ -155,20 +156,14 @@ class DocState::Integrator {
       return;
     }
     if (known == 0 && !doc_.observing() && continue_last(client, record)) return;
-    Place place = find_place(record);
+    Place place = placing_.find_place(record);
     if (known >= record.length) return;
     const Extra* extra = in_.extra(record);
     if (known == 0 && extra == nullptr && is_simple(place, record)) {
       integrate_simple(client, place, record);
       return;
     }
-    NewContent content{.kind = record.kind(),
-                       .length = record.length,
-                       .flags = record.flags & ~Record::kExtra,
-                       .bytes = in_.text(extra != nullptr ? extra->content : record.content),
-                       .key = extra != nullptr ? in_.text(extra->key) : std::string_view{},
-                       .type_ref = extra != nullptr ? extra->type_ref : 0};
-    content.should_load = extra != nullptr && extra->should_load;
+    NewContent content = placing_.content_of(record);
     if (known > 0) {
       place.origin = {client, record.clock + known - 1};
       place.left = doc_.clean_end(place.origin);
@@ -179,7 +174,7 @@ class DocState::Integrator {
       } else if (place.list != store::kNoIndex) {
         place.list = store_.items[place.left].list;
       }
-      cut(content, known);
+      placing_.cut(content, known);
     }
     doc_.integrate(client, place, content);
   }
@@ -258,76 +253,11 @@ class DocState::Integrator {
     const store::List& list = store_.types.list(last.list);
     if (!list.is_sequence()) return false;
     if (last.right == kNoHandle ? record.right_origin().exists()
-                                : !starts_with(last.right, record.right_origin())) {
+                                : !placing_.starts_with(last.right, record.right_origin())) {
       return false;
     }
     doc_.extend(client, handle, record.flags, in_.text(record.content), record.length);
     return true;
-  }
-
-  bool starts_with(Handle item, DenseId id) const {
-    return DenseId{store_.items[item].client, store_.items[item].clock} == id;
-  }
-
-  // Yjs Item.getMissing's second half. Splits happen even where the struct turns out to be known.
-  // Whoever wrote the struct mostly had the same neighbours: the right one is then beside the left
-  // one and need not be looked for.
-  Place find_place(const Record& record) {
-    Place place{.left = kNoHandle,
-                .right = kNoHandle,
-                .origin = record.origin(),
-                .right_origin = record.right_origin(),
-                .list = store::kNoIndex};
-    if (place.origin.exists()) place.left = doc_.clean_end(place.origin);
-    if (place.right_origin.exists()) {
-      if (store::is_item(place.left)) place.right = store_.items[place.left].right;
-      if (place.right == kNoHandle || !starts_with(place.right, place.right_origin)) {
-        place.right = doc_.clean_start(place.right_origin);
-      }
-    }
-    if (place.left == store::kGc || place.right == store::kGc) return place;
-    if (place.left != kNoHandle) {
-      place.list = store_.items[place.left].list;
-    } else if (place.right != kNoHandle) {
-      place.list = store_.items[place.right].list;
-    } else {
-      place.list = find_parent(*in_.extra(record));
-    }
-    return place;
-  }
-
-  ListIx find_parent(const Extra& extra) {
-    TypeIx type = 0;
-    if (extra.parent == ParentKind::root) {
-      type = doc_.root(in_.text(extra.parent_name));
-    } else {
-      const Handle parent = store_.containing(extra.parent_id);
-      if (parent == store::kGc || store_.items[parent].content() != Kind::type) {
-        return store::kNoIndex;
-      }
-      type = store_.items[parent].data;
-    }
-    if (!extra.has_parent_sub) return store_.types[type].sequence;
-    return store_.types.key_list(type, store_.strings.intern(in_.text(extra.parent_sub)));
-  }
-
-  void cut(NewContent& content, std::uint32_t units) {
-    content.length -= units;
-    if (content.kind == Kind::string) {
-      if ((content.flags & Item::kAscii) != 0) {
-        content.bytes.remove_prefix(units);
-        return;
-      }
-      const auto position = encoding::find_utf16(content.bytes, units);
-      content.bytes.remove_prefix(position.byte);
-      if (position.inside_pair) {
-        cut_text_ = encoding::kReplacement;
-        cut_text_.append(content.bytes.substr(4));
-        content.bytes = cut_text_;
-      }
-    } else if (content.kind == Kind::any || content.kind == Kind::json) {
-      content.bytes.remove_prefix(store::skip_values(content.bytes, content.kind, units));
-    }
   }
 
   DocState& doc_;
@@ -335,18 +265,23 @@ class DocState::Integrator {
   DecodedUpdate& in_;
   std::vector<Head> stack_;
   bool has_rest_ = false;
-  std::string cut_text_;
+  Placing placing_;
 };
 
 Result<void> DocState::apply(ByteView update, Encoding encoding, std::uint64_t origin) {
-  if (auto decoded = decode(update, encoding, store.clients, decoded_); !decoded) return decoded;
+  if (auto decoded = decode(update, encoding, options.compat, store.clients, decoded_); !decoded)
+    return decoded;
   if (!store.pool.room_for(4 * std::uint64_t{update.size()})) {
     end_sections(store.clients, decoded_);
     return std::unexpected(Error{Errc::too_large});
   }
   begin(origin, false);
   txn_->local = false;
-  apply_decoded(decoded_);
+  if (options.compat == Compat::v14) {
+    apply_decoded_v14(decoded_);
+  } else {
+    apply_decoded(decoded_);
+  }
   end();
   if (update.size() > kLargeUpdate) decoded_.shrink();
   return {};
@@ -381,7 +316,7 @@ bool DocState::retry_structs(const DecodedUpdate& decoded) {
   }
   const auto ready = pending_.take_ready(std::move(known));
   if (!ready) return false;
-  const auto again = decode(*ready, Encoding::v1, store.clients, decoded_pending_);
+  const auto again = decode(*ready, Encoding::v1, options.compat, store.clients, decoded_pending_);
   assert(again);
   if (again) integrate_decoded(decoded_pending_);
   decoded_pending_.shrink();

@@ -164,7 +164,7 @@ void DocState::finish(TransactionState& txn) {
   if (!txn.touched.empty() || !txn.deletes.empty()) ++revision_;
 }
 
-void DocState::collect_deleted(const TransactionState& txn) {
+void DocState::collect_deleted(TransactionState& txn) {
   ClientIx client = store::kNoClient;
   Store::Cursor at;
   for (const DenseRange& range : txn.deletes) {
@@ -178,7 +178,7 @@ void DocState::collect_deleted(const TransactionState& txn) {
       if (store::is_item(handle)) {
         const Item& item = store.items[handle];
         if (item.deleted() && !item.has(Item::kKeep) && item.content() != Kind::deleted) {
-          collect_content(handle);
+          collect_content(txn, handle);
         }
       }
       const Store::Cursor next = structs.next(at);
@@ -215,7 +215,12 @@ void DocState::join_deleted(const TransactionState& txn) {
 void DocState::join_inserted(const TransactionState& txn) {
   for (const auto& [client, before, after] : txn.touched) {
     const store::ClockIndex& structs = store.clients[client].structs;
-    const std::uint32_t first = structs.clock(structs.find(before));
+    std::uint32_t begin = before;
+    if (const auto fill = txn.fills.lower_bound({client, 0});
+        fill != txn.fills.end() && fill->first.client == client) {
+      begin = std::min(begin, fill->first.clock);
+    }
+    const std::uint32_t first = structs.clock(structs.find(begin));
     Store::Cursor at = structs.last();
     while (!structs.is_begin(at) && structs.clock(at) >= first) {
       if (store.may_join_left(client, at)) {

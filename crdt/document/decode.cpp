@@ -37,7 +37,7 @@ Result<void> decode_v1(ByteView update, RecordWriter& writer, DecodedUpdate& out
 }
 
 Result<void> decode_v2(ByteView update, RecordWriter& writer, DecodedUpdate& out) {
-  update::ReaderV2 reader(update);
+  update::ReaderV2 reader(update, writer.compat());
   update::Struct s;
   while (reader.next(s)) {
     if (!writer.add(s)) {
@@ -76,12 +76,12 @@ void DecodedUpdate::shrink() {
   shrink_to(delete_sections, kRecordsKept);
 }
 
-Result<void> decode(ByteView update, Encoding encoding, store::ClientTable& clients,
+Result<void> decode(ByteView update, Encoding encoding, Compat compat, store::ClientTable& clients,
                     DecodedUpdate& out) {
   out.update = update;
   out.clear();
   if (update.size() > kUpdateBytesMax) return std::unexpected(Error{Errc::too_large});
-  RecordWriter writer(clients, out);
+  RecordWriter writer(compat, clients, out);
   auto result =
       encoding == Encoding::v1 ? decode_v1(update, writer, out) : decode_v2(update, writer, out);
   if (!result) writer.abandon();

@@ -103,7 +103,7 @@ struct DecodedUpdate {
 /// Decodes `update` into `out`; clients are numbered in `clients`, and each has `section` set to
 /// its place in `out.sections` until `end_sections`. On error `clients` is as before. Errors: those
 /// of the reader; duplicate_client, invalid_struct, number_too_large, too_many_clients, too_large.
-Result<void> decode(ByteView update, Encoding encoding, store::ClientTable& clients,
+Result<void> decode(ByteView update, Encoding encoding, Compat compat, store::ClientTable& clients,
                     DecodedUpdate& out);
 
 /// Ends the clients' association with sections.

@@ -49,6 +49,15 @@ struct Place {
   DenseId origin;
   DenseId right_origin;
   ListIx list = store::kNoIndex;  // kNoIndex: nowhere, it becomes a GC struct
+  std::uint32_t clock =
+      store::kNoIndex;  // kNoIndex: behind all that the client has, else in a Skip
+};
+
+/// What waits for its causes in a document of @y/y 14, kept as Yjs keeps it: one V2 update, and the
+/// clocks from which on it shall be tried again.
+struct PendingV14 {
+  std::map<ClientId, Clock> missing;
+  Bytes update;
 };
 
 class DocState {
@@ -79,9 +88,14 @@ class DocState {
   Bytes encode_until(const StateVector& until, const IdSet& deletes) const;
   StateVector state_vector() const;
   IdSet delete_set() const;
+  /// What the transaction inserted, by client, sorted and joined (@y/y 14 Transaction.insertSet).
+  /// REQUIRES: its body has ended.
+  std::vector<DenseRange> inserted(const TransactionState& txn) const;
   /// Grows whenever an update or edit brought anything new, pending structs included.
   std::uint64_t revision() const { return revision_; }
-  bool has_pending() const { return !pending_.empty() || !pending_deletes_.empty(); }
+  bool has_pending() const {
+    return !pending_.empty() || pending_v14_ || !pending_deletes_.empty();
+  }
 
   // --- moves (integrate.cpp, remove.cpp). REQUIRES: an open transaction ---
   /// Appends an item to `client`'s structs and links it where YATA puts it (Yjs Item.integrate).
@@ -96,6 +110,9 @@ class DocState {
   Handle clean_start(DenseId id);
   /// The item that ends with `id` (Yjs getItemCleanEnd).
   Handle clean_end(DenseId id);
+  /// Readies the place for a struct at `clock`, which the document lacks: behind all that is there,
+  /// with a Skip between where there is a hole, or in a Skip (@y/y 14 StructStore.add).
+  void open_place(ClientIx client, std::uint32_t clock, Place& place);
   /// Deletes an item and all inside it; nothing if it is deleted already.
   void remove(Handle item);
 
@@ -120,6 +137,7 @@ class DocState {
   // integrate.cpp
   void touch(ClientIx client);
   void append_struct(ClientIx client, Handle handle, std::uint32_t length);
+  void store_struct(ClientIx client, const Place& place, Handle handle, std::uint32_t length);
   /// Lengthens the client's last item by text that its author typed right behind it.
   void extend(ClientIx client, Handle last, std::uint32_t flags, std::string_view text,
               std::uint32_t units);
@@ -127,6 +145,13 @@ class DocState {
   Handle make_item(ClientIx client, const Place& place, const NewContent& content);
   void link(Handle handle, Handle left);
   void integrate_content(Handle handle, const NewContent& content);
+
+  // apply_v14.cpp
+  void fill_struct(ClientIx client, std::uint32_t clock, Handle handle, std::uint32_t length);
+  void apply_decoded_v14(DecodedUpdate& decoded);
+  void keep_rest_v14(std::map<ClientId, Clock> missing, Bytes rest);
+  void apply_deletes_v14(ClientId id, std::span<const ClockRange> ranges, IdSet& unapplied);
+  void note_skipped(ClientId id, ClientIx client, ClockRange range, IdSet& unapplied) const;
 
   // apply.cpp
   class Integrator;
@@ -142,7 +167,7 @@ class DocState {
   // remove.cpp
   void mark_deleted(Handle handle);
   void remove_one(Handle handle, bool inside);
-  void collect_content(Handle handle);
+  void collect_content(TransactionState& txn, Handle handle);
 
   // boundary.cpp
   bool move_boundary(ClientId owner, ClockRange range);
@@ -155,7 +180,7 @@ class DocState {
   void run_ended();
   void recycle(std::vector<std::unique_ptr<TransactionState>> ended);
   void finish(TransactionState& txn);
-  void collect_deleted(const TransactionState& txn);
+  void collect_deleted(TransactionState& txn);
   void join_deleted(const TransactionState& txn);
   void join_inserted(const TransactionState& txn);
   void join_candidates(const TransactionState& txn);
@@ -175,8 +200,9 @@ class DocState {
   void delete_subdoc(Handle item);
   void finish_subdocs(const SubdocChanges& changes);
 
-  // encode.cpp
+  // encode.cpp, encode_v14.cpp
   Bytes encode_transaction(const TransactionState& txn, Encoding encoding) const;
+  Bytes encode_transaction_v14(const TransactionState& txn, Encoding encoding) const;
 
   static constexpr std::size_t kSpareMax = 4;
   std::unique_ptr<TransactionState> txn_;                 // open where its depth is above 0
@@ -185,11 +211,12 @@ class DocState {
   std::uint32_t serial_ = 0;       // of the last transaction
   std::uint32_t client_rank_ = 0;  // of the client that came last
   std::unique_ptr<Observers> observers_;
-  DecodedUpdate decoded_;          // of the update at hand
-  DecodedUpdate decoded_pending_;  // of the pending structs, when they are tried again
-  PendingStructs pending_;
-  IdSet pending_deletes_;  // normalized
-  ScanSet scanned_;        // scratch of resolve_conflict
+  DecodedUpdate decoded_;                  // of the update at hand
+  DecodedUpdate decoded_pending_;          // of the pending structs, when they are tried again
+  PendingStructs pending_;                 // of documents of Yjs 13
+  std::optional<PendingV14> pending_v14_;  // and of 14
+  IdSet pending_deletes_;                  // normalized
+  ScanSet scanned_;                        // scratch of resolve_conflict
   ConflictRuns conflict_runs_;
   struct RemovalFrame {
     Handle item;      // the next item of the sequence

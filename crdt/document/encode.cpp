@@ -65,7 +65,7 @@ IdSet DocState::delete_set() const {
     const store::ClockIndex& structs = store.clients[client].structs;
     for (auto at = store::ClockIndex::begin(); !structs.is_end(at); at = structs.next(at)) {
       const Handle handle = structs.handle(at);
-      if (handle == store::kGc || store.items[handle].deleted()) {
+      if (store::is_item(handle) ? store.items[handle].deleted() : handle == store::kGc) {
         set.add(store.clients[client].id, structs.clock(at), structs.end(at) - structs.clock(at));
       }
     }
@@ -76,7 +76,7 @@ IdSet DocState::delete_set() const {
 StateVector DocState::state_vector() const {
   StateVector vector;
   for (const ClientIx client : store.clients.descending()) {
-    vector.set(store.clients[client].id, store.clients[client].structs.state());
+    vector.set(store.clients[client].id, store.clients[client].structs.first_skip());
   }
   return vector;
 }
@@ -94,19 +94,24 @@ Bytes DocState::encode_state(const StateVector& since, Encoding encoding) const 
   if (!has_pending()) return state;
 
   // Yjs merges what is pending into the state.
+  const Compat compat = options.compat;
   std::vector<Bytes> parts{std::move(state)};
+  const auto add = [&](Bytes part, Encoding from) {
+    parts.push_back(from == encoding ? std::move(part)
+                                     : convert_update(part, from, encoding, compat).value());
+  };
   if (!pending_deletes_.empty()) {
     update::EncoderV1 encoder;
     encoder.write_rest_varuint(0);
     write_deletes(encoder, store, pending_deletes_);
-    parts.push_back(encoder.finish());
+    add(encoder.finish(), Encoding::v1);
   }
-  if (!pending_.empty()) parts.push_back(diff_update(pending_.merged(), since).value());
-  for (std::size_t i = 1; encoding == Encoding::v2 && i < parts.size(); ++i) {
-    parts[i] = convert_update(parts[i], Encoding::v1, Encoding::v2).value();
+  if (!pending_.empty()) add(diff_update(pending_.merged(), since).value(), Encoding::v1);
+  if (pending_v14_) {
+    add(diff_update(pending_v14_->update, since, Encoding::v2, compat).value(), Encoding::v2);
   }
   const std::vector<ByteView> views(parts.begin(), parts.end());
-  return merge_updates(views, encoding).value();
+  return merge_updates(views, encoding, compat).value();
 }
 
 Bytes DocState::encode_until(const StateVector& until, const IdSet& deletes) const {
@@ -119,6 +124,7 @@ Bytes DocState::encode_until(const StateVector& until, const IdSet& deletes) con
 }
 
 Bytes DocState::encode_transaction(const TransactionState& txn, Encoding encoding) const {
+  if (options.compat == Compat::v14) return encode_transaction_v14(txn, encoding);
   std::vector<ClientStart> starts;
   starts.reserve(txn.touched.size());
   for (const Touched& entry : txn.touched) starts.push_back({entry.client, entry.before});

@@ -60,7 +60,17 @@ class Cleanup {
   Cleanup(DocState& doc, const TransactionState& txn) : doc_(doc), store_(doc.store), txn_(txn) {}
 
   void run() {
-    for (const Touched& entry : txn_.touched) find_new_formats(entry);
+    if (doc_.options.compat == Compat::v14) {
+      for (const DenseRange& range : doc_.inserted(txn_)) {
+        find_formats(range.client, range.clock, range.clock + std::uint64_t{range.length});
+      }
+    } else {
+      // Yjs 13 passes the clock after the transaction as a number of clocks, so what followed is
+      // visited, too.
+      for (const auto& [client, before, after] : txn_.touched) {
+        find_formats(client, before, before + std::uint64_t{after});
+      }
+    }
     if (txn_.delete_order.empty()) {
       for (const DenseRange& range : txn_.deletes) visit_deleted(range);
     } else {
@@ -77,13 +87,10 @@ class Cleanup {
   }
 
  private:
-  // Yjs passes the clock after the transaction as a number of clocks, so what followed is visited,
-  // too.
-  void find_new_formats(const Touched& entry) {
-    const store::ClockIndex& structs = store_.clients[entry.client].structs;
-    const std::uint64_t end = std::uint64_t{entry.before} + entry.after;
-    for (Store::Cursor at = structs.find(entry.before);
-         !structs.is_end(at) && structs.clock(at) < end; at = structs.next(at)) {
+  void find_formats(ClientIx client, std::uint32_t begin, std::uint64_t end) {
+    const store::ClockIndex& structs = store_.clients[client].structs;
+    for (Store::Cursor at = structs.find(begin); !structs.is_end(at) && structs.clock(at) < end;
+         at = structs.next(at)) {
       const Handle handle = structs.handle(at);
       if (store::is_item(handle) && is_live_format(store_, handle)) {
         whole_.insert(type_of(handle));

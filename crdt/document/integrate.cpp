@@ -30,6 +30,16 @@ void DocState::extend(ClientIx client, Handle handle, std::uint32_t flags, std::
   if (store::OrderIndex* order = store.order_of(last)) order->set_visible(handle, last.length);
 }
 
+// A struct where `place.clock` says.
+void DocState::store_struct(ClientIx client, const Place& place, Handle handle,
+                            std::uint32_t length) {
+  if (place.clock == store::kNoIndex) [[likely]] {
+    append_struct(client, handle, length);
+  } else {
+    fill_struct(client, place.clock, handle, length);
+  }
+}
+
 Handle DocState::clean_start(DenseId id) {
   const store::ClockIndex& structs = store.clients[id.client].structs;
   Store::Cursor at = structs.find(id.clock);
@@ -61,7 +71,7 @@ Handle DocState::make_item(ClientIx client, const Place& place, const NewContent
   item.right_origin_clock = place.right_origin.clock;
   item.slot = 0;
   item.client = client & store::kNoClient;
-  item.clock = store.clients[client].structs.state();
+  item.clock = place.clock == store::kNoIndex ? store.clients[client].structs.state() : place.clock;
   item.length = content.length;
   item.kind = static_cast<std::uint8_t>(content.kind);
   item.flags = content.flags & 0xFFU;
@@ -73,7 +83,12 @@ Handle DocState::make_item(ClientIx client, const Place& place, const NewContent
 
 Handle DocState::integrate(ClientIx client, const Place& place, const NewContent& content) {
   if (place.list == store::kNoIndex) {
-    append_struct(client, store::kGc, content.length);
+    if (options.compat == Compat::v14) {
+      const std::uint32_t state = store.clients[client].structs.state();
+      const std::uint32_t clock = place.clock == store::kNoIndex ? state : place.clock;
+      txn_->deletes.push_back({client, clock, content.length});
+    }
+    store_struct(client, place, store::kGc, content.length);
     return store::kGc;
   }
   const Handle handle = make_item(client, place, content);
@@ -85,7 +100,7 @@ Handle DocState::integrate(ClientIx client, const Place& place, const NewContent
                             : store.items[left].right != right;
   if (conflict) left = resolve_conflict(handle, left, right);
   link(handle, left);
-  append_struct(client, handle, item.length);
+  store_struct(client, place, handle, item.length);
   integrate_content(handle, content);
 
   const store::List& list = store.types.list(item.list);
@@ -200,7 +215,10 @@ void DocState::integrate_content(Handle handle, const NewContent& content) {
 }
 
 Handle DocState::insert_local(ListIx list, Handle left, Handle right, const NewContent& content) {
-  Place place{.left = left, .right = right, .origin = {}, .right_origin = {}, .list = list};
+  Place place;
+  place.left = left;
+  place.right = right;
+  place.list = list;
   if (left != kNoHandle) place.origin = store.items[left].last_id();
   if (right != kNoHandle) {
     place.right_origin = {store.items[right].client, store.items[right].clock};

@@ -22,7 +22,9 @@ void DocState::record_change(ListIx list) {
     const Item& owner = store.items[type.item];
     const store::Client& client = store.clients[owner.client];
     const std::uint32_t before = client.touched ? client.before : client.structs.state();
-    if (owner.deleted() || owner.clock >= before) return;
+    if (owner.deleted() || owner.clock >= before || txn_->fills_id({owner.client, owner.clock})) {
+      return;
+    }
   }
   entry.changed_in = txn_->serial;
   txn_->changed.push_back(list);
@@ -62,8 +64,9 @@ void DocState::call_observers(TransactionState& txn) {
   txn.needs_format_cleanup =
       !txn.local && std::any_of(txn.changed.begin(), txn.changed.end(), [this](ListIx list) {
         const TypeIx type = store.types.list(list).type;
-        return store.types[type].has_formatting && is_text(store.types[type]) &&
-               !is_gone(store, type);
+        // In 14 any type can hold text.
+        const bool is_cleaned = options.compat == Compat::v14 || is_text(store.types[type]);
+        return store.types[type].has_formatting && is_cleaned && !is_gone(store, type);
       });
   if (!observing()) return;
   const TransactionEvent info(this, &txn);

@@ -96,6 +96,7 @@ bool RecordScanner::scan() {
   }
   if (length == 0 || clock_ + length > limits::clock_max) return false;
   if (!writer_.begin_struct(client_, clock_)) return false;
+  // What is wrong here, or waits for ever, is said by the slow way.
   if (causes_itself(origin) || causes_itself(right_origin)) return false;
   Record& record = writer_.append(clock_, length);
   record.origin_client = origin.client & store::kNoClient;
@@ -112,7 +113,7 @@ bool RecordScanner::scan() {
 
 bool RecordScanner::read_slowly() {
   if (!ok()) return false;
-  if (!reader_) reader_.emplace(ByteView{});
+  if (!reader_) reader_.emplace(ByteView{}, writer_.compat());
   if (!struct_) struct_.emplace();
   update::ReaderV1& reader = *reader_;
   update::Struct& read = *struct_;

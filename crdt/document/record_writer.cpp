@@ -4,7 +4,7 @@
 
 namespace weft::document {
 
-bool RecordWriter::open_section(ClientId id) {
+bool RecordWriter::open_section(ClientId id, Clock clock) {
   const ClientIx client = intern(id);
   if (client == store::kNoClient) return false;
   if (clients_[client].section != store::kNoIndex) return fail(Errc::duplicate_client);
@@ -13,6 +13,7 @@ bool RecordWriter::open_section(ClientId id) {
   out_.sections.push_back(Section{.client = client, .next = record_count()});
   client_id_ = id;
   client_ = client;
+  next_clock_ = clock;
   return true;
 }
 
@@ -63,15 +64,16 @@ bool RecordWriter::set_extra(Extra& extra, const update::Struct& s) {
   return s.kind == Kind::deleted || set_piece(extra.content, s.content.bytes);
 }
 
-// An own id at or beyond the struct's clock would be its own cause.
+// An own id at or beyond the struct's clock would be its own cause: such a struct waits for ever in
+// a document of @y/y 14, and makes Yjs 13 throw.
 bool RecordWriter::set_id(DenseId& to, Id from, Clock clock) {
   if (from.client == client_id_) {
-    if (from.clock >= clock) return fail(Errc::invalid_struct);
+    if (from.clock >= clock && compat_ == Compat::v13) return fail(Errc::invalid_struct);
     to.client = client_;
   } else {
-    if (from.clock > limits::clock_max) return fail(Errc::number_too_large);
     to.client = intern(from.client);
   }
+  if (from.clock > limits::clock_max) return fail(Errc::number_too_large);
   to.clock = static_cast<std::uint32_t>(from.clock);
   return to.exists();
 }

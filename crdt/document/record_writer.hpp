@@ -12,8 +12,8 @@ namespace weft::document {
 
 class RecordWriter {
  public:
-  RecordWriter(store::ClientTable& clients, DecodedUpdate& out)
-      : clients_(clients), out_(out), clients_before_(clients.size()) {}
+  RecordWriter(Compat compat, store::ClientTable& clients, DecodedUpdate& out)
+      : compat_(compat), clients_(clients), out_(out), clients_before_(clients.size()) {}
 
   // Those that give a bool: false for an error, which `error` then tells.
 
@@ -32,7 +32,7 @@ class RecordWriter {
   bool begin_struct(ClientId client, Clock clock) {
     if (client == client_id_ && !out_.sections.empty()) [[likely]]
       return clock == next_clock_ || fail(Errc::duplicate_client);
-    return open_section(client);
+    return open_section(client, clock);
   }
 
   /// The section's next struct, of which clock and length are filled in. REQUIRES: its end is at
@@ -63,6 +63,7 @@ class RecordWriter {
   }
 
   Errc error() const { return error_; }
+  Compat compat() const { return compat_; }
 
  private:
   std::uint32_t record_count() const { return static_cast<std::uint32_t>(out_.records.size()); }
@@ -70,11 +71,12 @@ class RecordWriter {
     error_ = code;
     return false;
   }
-  bool open_section(ClientId id);
+  bool open_section(ClientId id, Clock clock);
   bool set_id(DenseId& to, Id from, Clock clock);
   bool set_extra(Extra& extra, const update::Struct& s);
   bool set_piece(Piece& piece, std::string_view text);
 
+  Compat compat_;
   store::ClientTable& clients_;
   DecodedUpdate& out_;
   std::size_t clients_before_;

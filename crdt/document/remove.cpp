@@ -56,7 +56,7 @@ void DocState::remove(Handle handle) {
 }
 
 // The item stays as a tombstone that knows its neighbours; what was inside becomes GC structs.
-void DocState::collect_content(Handle handle) {
+void DocState::collect_content(TransactionState& txn, Handle handle) {
   Item& top = store.items[handle];
   if (top.content() == Kind::type) {
     std::vector<TypeIx> inside{top.data};
@@ -69,6 +69,10 @@ void DocState::collect_content(Handle handle) {
           assert(item.deleted());
           if (item.content() == Kind::type) inside.push_back(item.data);
           const Handle next = item.right;
+          // From 14 on Yjs tries to join each GC struct that it makes.
+          if (options.compat == Compat::v14) {
+            txn.merge_candidates.push_back({item.client, item.clock});
+          }
           store.collect(at);
           at = next;
         }

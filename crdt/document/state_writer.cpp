@@ -9,7 +9,9 @@ void note_deletes(const Store& store, ClientIx client, std::vector<DenseRange>& 
     const store::ClockIndex::Run run = structs.run(at);
     for (std::size_t i = 0; i < run.clocks.size(); ++i) {
       const Handle handle = run.handles[i];
-      if (handle != store::kGc && !store.items[handle].deleted()) continue;
+      if (store::is_item(handle) ? !store.items[handle].deleted() : handle == store::kSkip) {
+        continue;
+      }
       const std::uint32_t begin = run.clocks[i];
       const std::uint32_t end = i + 1 < run.clocks.size() ? run.clocks[i + 1] : run.end;
       if (deletes.size() > first && deletes.back().clock + deletes.back().length == begin) {
@@ -75,7 +77,7 @@ void StateWriterV1::write_other(Handle handle, const store::ClockIndex::Run& run
                                 std::uint32_t offset) {
   if (store::is_item(handle)) return other_.write_item(store_.items[handle], offset);
   const std::uint32_t end = i + 1 < run.clocks.size() ? run.clocks[i + 1] : run.end;
-  other_.write_gc(end - run.clocks[i] - offset);
+  other_.write_no_item(handle, end - run.clocks[i] - offset);
 }
 
 // Text of one byte a unit, or a tombstone, in a sequence and with a neighbour that names it.

@@ -6,7 +6,7 @@
 
 #include "document/doc_state.hpp"
 #include "encoding/reader.hpp"
-#include "update/content_writer.hpp"
+#include "update/content_slice.hpp"
 
 namespace weft::document {
 
@@ -46,17 +46,39 @@ class StoreWriter {
       if (store::is_item(handle)) {
         write_item(store_.items[handle], offset);
       } else {
-        write_gc(structs.end(at) - structs.clock(at) - offset);
+        write_no_item(handle, structs.end(at) - structs.clock(at) - offset);
       }
     }
   }
 
-  void write_gc(std::uint32_t length) {
-    out_.write_info(static_cast<std::uint8_t>(Kind::gc));
-    out_.write_len(length);
+  /// A GC struct or a Skip.
+  void write_no_item(Handle handle, std::uint32_t length) {
+    const bool is_skip = handle == store::kSkip;
+    out_.write_info(static_cast<std::uint8_t>(is_skip ? Kind::skip : Kind::gc));
+    if (is_skip) {
+      out_.write_rest_varuint(length);
+    } else {
+      out_.write_len(length);
+    }
   }
 
   void write_item(const Item& item, std::uint32_t offset) {
+    write_header(item, offset);
+    update::write_content(out_, item.content(), content_of(item), item.length, offset);
+  }
+
+  /// Units [offset, length - offset_end) of an item.
+  void write_slice(const Item& item, std::uint32_t offset, std::uint32_t offset_end) {
+    std::string scratch;
+    update::Content content = content_of(item);
+    const std::uint32_t length = item.length - offset - offset_end;
+    update::slice_content(content, item.content(), offset, length, scratch);
+    write_header(item, offset);
+    update::write_content(out_, item.content(), content, length, 0);
+  }
+
+ private:
+  void write_header(const Item& item, std::uint32_t offset) {
     const DenseId origin =
         offset > 0 ? DenseId{item.client, item.clock + offset - 1} : item.origin();
     const store::List& list = store_.types.list(item.list);
@@ -68,10 +90,8 @@ class StoreWriter {
     if (origin.exists()) out_.write_left_id(store_.id_of(origin));
     if (item.right_origin().exists()) out_.write_right_id(store_.id_of(item.right_origin()));
     if ((info & (update::kHasOrigin | update::kHasRightOrigin)) == 0) write_parent(list);
-    write_content(item, offset);
   }
 
- private:
   void write_parent(const store::List& list) {
     const store::Type& type = store_.types[list.type];
     if (type.is_root()) {
@@ -85,7 +105,7 @@ class StoreWriter {
     if (!list.is_sequence()) out_.write_string(store_.strings[list.key]);
   }
 
-  void write_content(const Item& item, std::uint32_t offset) {
+  update::Content content_of(const Item& item) const {
     update::Content content;
     content.ascii = item.has(Item::kAscii);
     content.is_json = item.has(Item::kJson);
@@ -102,7 +122,7 @@ class StoreWriter {
       content.key = as_text(body.varbytes());
       content.bytes.remove_prefix(body.offset());
     }
-    update::write_content(out_, kind, content, item.length, offset);
+    return content;
   }
 
   const Store& store_;

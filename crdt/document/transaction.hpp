@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -32,6 +33,12 @@ struct Touched {
   std::uint32_t after;  // once the transaction's body has ended
 };
 
+struct DenseIdBefore {
+  bool operator()(DenseId a, DenseId b) const {
+    return a.client != b.client ? a.client < b.client : a.clock < b.clock;
+  }
+};
+
 struct TransactionState {
   std::uint32_t depth = 0;   // nested transact calls
   std::uint32_t serial = 0;  // never 0 while open; List::changed names the last that changed it
@@ -42,6 +49,8 @@ struct TransactionState {
   bool needs_format_cleanup = false;  // Yjs _needFormattingCleanup
   std::vector<Touched> touched;       // once the body has ended: by client
   std::vector<DenseRange> deletes;    // once the body has ended: sorted and joined
+  /// Structs that came into Skips, and their lengths; their clients are touched. @y/y 14 only.
+  std::map<DenseId, std::uint32_t, DenseIdBefore> fills;
   /// Clients in the order of their first delete (the keys of Yjs deleteSet.clients), where there is
   /// more than one and the transaction is not local or somebody observes.
   std::vector<ClientIx> delete_order;
@@ -66,7 +75,18 @@ struct TransactionState {
     return at != touched.end() && at->client == client ? at->before : state;
   }
   /// Yjs YEvent.adds.
-  bool adds(const Item& item) const { return item.clock >= before(item.client, 0xFFFF'FFFF); }
+  bool adds(const Item& item) const {
+    return item.clock >= before(item.client, 0xFFFF'FFFF) || fills_id({item.client, item.clock});
+  }
+  /// Something that came into a Skip. Also while the transaction is open.
+  bool fills_id(DenseId id) const {
+    if (fills.empty()) [[likely]]
+      return false;
+    auto at = fills.upper_bound(id);
+    if (at == fills.begin()) return false;
+    --at;
+    return at->first.client == id.client && id.clock - at->first.clock < at->second;
+  }
   /// Yjs YEvent.deletes, isDeleted.
   bool deletes_id(DenseId id) const {
     auto at = std::upper_bound(deletes.begin(), deletes.end(), id,
@@ -104,6 +124,7 @@ struct TransactionState {
     content_deleted = joined = needs_format_cleanup = false;
     touched.clear();
     deletes.clear();
+    fills.clear();
     delete_order.clear();
     merge_candidates.clear();
     changed.clear();

@@ -76,6 +76,24 @@ ClockIndex::Cursor ClockIndex::split(Cursor c, std::uint32_t clock, Handle handl
   return {c.leaf, at};
 }
 
+std::uint32_t ClockIndex::first_skip() const {
+  if (skipped_ == 0) return state_;
+  Cursor at = begin();
+  while (handle(at) != kSkip) at = next(at);
+  return clock(at);
+}
+
+void ClockIndex::fill(Cursor c, std::uint32_t from, std::uint32_t length, Handle filling) {
+  const std::uint32_t skip_end = end(c);
+  if (from > clock(c)) {
+    c = split(c, from, filling);
+  } else {
+    set_handle(c, filling);
+  }
+  if (from + length < skip_end) split(c, from + length, kSkip);
+  skipped_ -= length;
+}
+
 void ClockIndex::absorb(Cursor c, std::uint32_t count) {
   size_ -= count;
   Leaf& own = leaves_[c.leaf];

@@ -55,6 +55,18 @@ class ClockIndex {
     state_ += length;
   }
 
+  /// Appends a Skip: a hole that may be filled later.
+  void append_skip(std::uint32_t length) {
+    append(kSkip, length);
+    skipped_ += length;
+  }
+  /// How many clocks lie in Skips.
+  std::uint32_t skipped() const { return skipped_; }
+  /// The clock up to which there is no Skip. O(1) without Skips, else O(entries).
+  std::uint32_t first_skip() const;
+  /// Puts a struct in the place of a part of the Skip at `c`. REQUIRES: the part lies inside it.
+  void fill(Cursor c, std::uint32_t clock, std::uint32_t length, Handle handle);
+
   /// Lengthens the last entry.
   void extend(std::uint32_t length) { state_ += length; }
 
@@ -206,6 +218,7 @@ class ClockIndex {
   std::vector<Leaf> leaves_;
   mutable std::uint32_t hint_ = 0;
   std::uint32_t state_ = 0;
+  std::uint32_t skipped_ = 0;
   std::size_t size_ = 0;
 };
 

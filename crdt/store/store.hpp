@@ -25,12 +25,16 @@ class Store {
 
   using Cursor = ClockIndex::Cursor;
 
-  /// The entry's handle that contains `id`, kGc where it was collected. REQUIRES: known(id).
+  /// The entry's handle that contains `id`, kGc where it was collected, kSkip where it has not
+  /// arrived. REQUIRES: the client has come that far; known(id) rules kSkip out.
   Handle containing(DenseId id) const {
     const ClockIndex& structs = clients[id.client].structs;
     return structs.handle(structs.find(id.clock));
   }
-  bool known(DenseId id) const { return id.clock < clients[id.client].structs.state(); }
+  bool known(DenseId id) const {
+    const ClockIndex& structs = clients[id.client].structs;
+    return id.clock < structs.state() && (structs.skipped() == 0 || containing(id) != kSkip);
+  }
 
   /// Cuts the item at `at` before `clock`, which lies inside it; gives the right part's place.
   Cursor split(ClientIx client, Cursor at, std::uint32_t clock);

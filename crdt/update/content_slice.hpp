@@ -42,6 +42,19 @@ inline std::string_view slice_text(const Content& content, std::uint64_t from, s
 
 }  // namespace detail
 
+/// Leaves units [offset, offset + length) of `content`. Text that is cut inside a surrogate pair
+/// goes to `scratch`.
+inline void slice_content(Content& content, Kind kind, std::uint64_t offset, std::uint64_t length,
+                          std::string& scratch) {
+  if (kind == Kind::string) {
+    content.bytes = detail::slice_text(content, offset, offset + length, scratch);
+  } else if (kind == Kind::any || kind == Kind::json) {
+    content.bytes = as_text(detail::without_values(kind, content.bytes, offset));
+    const ByteView behind = detail::without_values(kind, content.bytes, length);
+    content.bytes.remove_suffix(behind.size());
+  }
+}
+
 /// Units [offset, length - offset_end) of the struct. REQUIRES: there is one; only kinds that can
 /// be cut have more than one unit.
 template <typename Encoder>
@@ -52,13 +65,7 @@ void write_slice(Encoder& encoder, Struct s, std::uint64_t offset, std::uint64_t
     return write_struct(encoder, s, 0);
   }
   std::string scratch;
-  if (s.kind == Kind::string) {
-    s.content.bytes = detail::slice_text(s.content, offset, offset + length, scratch);
-  } else if (s.kind == Kind::any || s.kind == Kind::json) {
-    s.content.bytes = as_text(detail::without_values(s.kind, s.content.bytes, offset));
-    const ByteView behind = detail::without_values(s.kind, s.content.bytes, length);
-    s.content.bytes.remove_suffix(behind.size());
-  }
+  slice_content(s.content, s.kind, offset, length, scratch);
   write_header(encoder, s, offset);
   write_content(encoder, s.kind, s.content, length, 0);
 }

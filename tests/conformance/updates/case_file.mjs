@@ -19,6 +19,7 @@ export const kOperations = {
   idSets: 9,
   idMaps: 10,
   contents: 11,
+  document: 12,
 };
 
 export class CaseWriter {

@@ -12,6 +12,7 @@
 #include <weft/content_ids.hpp>
 #include <weft/update.hpp>
 
+#include "compare_docs.hpp"
 #include "compare_ids.hpp"
 #include "encoding/reader.hpp"
 #include "encoding/writer.hpp"
@@ -38,11 +39,12 @@ enum class Operation : std::uint8_t {
   intersect,
   id_sets,
   id_maps,
-  contents
+  contents,
+  document
 };
-constexpr std::array kNames = {"merge",     "diff",    "convert",   "state vector",
-                               "meta",      "sort",    "obfuscate", "content ids",
-                               "intersect", "id sets", "id maps",   "contents"};
+constexpr std::array kNames = {"merge",   "diff",      "convert",     "state vector", "meta",
+                               "sort",    "obfuscate", "content ids", "intersect",    "id sets",
+                               "id maps", "contents",  "documents"};
 constexpr int kReportsMax = 10;
 
 struct Case {
@@ -156,6 +158,8 @@ Result<Bytes> run(const Case& c) {
       return id_maps(c.inputs[0]);
     case Operation::contents:
       return contents(c.inputs);
+    case Operation::document:
+      return documents(c.inputs);
   }
   return Bytes{};
 }

@@ -1,5 +1,5 @@
 // Loader hooks: @y/y 14.0.0-rc.7 with the mistakes put right in which Weft does not follow it. Each
-// is a place where Yjs loses or spoils data; later candidates put two of the three right.
+// is a place where Yjs loses or spoils data; later candidates put two of the four right.
 
 const kSliceLeft = 'sliceStruct(lblock, ';
 const kSliceRight = 'sliceStruct(rblock, ';
@@ -13,6 +13,20 @@ const kCorrections = {
     [
       `${kSliceRight}rblock.id.clock + rblock.length - nextExpectedClock)`,
       `${kSliceRight}nextExpectedClock - rblock.id.clock)`,
+    ],
+    // An update loses its end when its last struct is cut where a known part begins in it.
+    [
+      'const idranges = range.getIds()',
+      'const lastClock = lastStruct.id.clock + lastStruct.length\n' +
+        '      const idranges = range.getIds()',
+    ],
+    [
+      'if (range.clock >= lastStruct.id.clock + lastStruct.length)',
+      'if (range.clock >= lastClock)',
+    ],
+    [
+      'if (range.clock + range.len < lastStruct.id.clock + lastStruct.length)',
+      'if (range.clock + range.len < lastClock)',
     ],
   ],
   // intersectUpdateWithContentIds forgets what follows a struct that it leaves out.

@@ -9,6 +9,7 @@ import * as encoding from 'lib0/encoding';
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
 import { CaseWriter } from './case_file.mjs';
+import { documentRound } from './generate_docs.mjs';
 import { contentRound, idsRound, updatesRound } from './generate14.mjs';
 import { randomHistory } from './random_docs.mjs';
 import { randomStyle, randomUpdate } from './random_updates.mjs';
@@ -202,6 +203,7 @@ export function generate(seed, rounds) {
     for (let n = 0; n < 10; n++) updatesRound(cases, seed + i + n * 1e6);
     for (let n = 0; n < 20; n++) idsRound(cases, seed + i + n * 1e6);
     contentRound(cases, seed + i);
+    documentRound(cases, seed + i);
     sortRound(cases, seed + i);
     if ((seed + i) % kLargeEvery === 0) largeRound(cases, seed + i);
   }

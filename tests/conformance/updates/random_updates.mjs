@@ -135,16 +135,16 @@ function writeValue(gen, to, v2) {
   }
 }
 
-/** Writes content of `ref`, at least `least` long, and returns its length. */
-function writeContent(gen, to, ref, v2, least) {
+/** Writes content of `ref` and returns its length, from `least` to `most`. */
+function writeContent(gen, to, ref, v2, least, most) {
   switch (ref) {
     case 1: {
-      const length = prng.int32(gen, 1, 6);
+      const length = prng.int32(gen, 1, Math.min(6, most));
       to.writeLen(length);
       return length;
     }
     case 2: {
-      const length = prng.int32(gen, least, 4);
+      const length = prng.int32(gen, least, Math.min(4, most));
       to.writeLen(length);
       for (let i = 0; i < length; i++)
         to.writeString(prng.bool(gen) ? 'undefined' : prng.oneOf(gen, kJson));
@@ -154,9 +154,10 @@ function writeContent(gen, to, ref, v2, least) {
       to.writeBuf(new Uint8Array(prng.int32(gen, 0, 3)));
       return 1;
     case 4: {
+      const texts = v2 ? [...kTexts, '\ud83d', '\ude00', 'z\ud83d', '\ude00z'] : kTexts;
       const text = prng.oneOf(
         gen,
-        (v2 ? [...kTexts, '\ud83d', '\ude00', 'z\ud83d', '\ude00z'] : kTexts).slice(least),
+        texts.filter(({ length }) => length >= least && length <= most),
       );
       to.writeString(text);
       return text.length;
@@ -175,7 +176,7 @@ function writeContent(gen, to, ref, v2, least) {
       return 1;
     }
     case 8: {
-      const length = prng.int32(gen, least, 4);
+      const length = prng.int32(gen, least, Math.min(4, most));
       to.writeLen(length);
       for (let i = 0; i < length; i++) writeOddAny(gen, to.restEncoder);
       return length;
@@ -187,21 +188,25 @@ function writeContent(gen, to, ref, v2, least) {
   }
 }
 
-const randomId = (gen) => ({ client: prng.int32(gen, 0, 300), clock: prng.int32(gen, 0, 40) });
+const randomId = (gen, style) =>
+  style.near
+    ? { client: 100 * prng.int32(gen, 0, style.clients), clock: prng.int32(gen, 0, 15) }
+    : { client: prng.int32(gen, 0, 300), clock: prng.int32(gen, 0, 40) };
 
-function writeItem(gen, to, ref, v2, least) {
+function writeItem(gen, to, ref, v2, style) {
   const info = prng.int32(gen, 0, 7) << 5;
   to.writeInfo(info | ref);
-  if (info & 0x80) to.writeLeftID(randomId(gen));
-  if (info & 0x40) to.writeRightID(randomId(gen));
+  if (info & 0x80) to.writeLeftID(randomId(gen, style));
+  if (info & 0x40) to.writeRightID(randomId(gen, style));
   if ((info & 0xc0) === 0) {
     const isRoot = prng.bool(gen);
     to.writeParentInfo(isRoot);
     if (isRoot) to.writeString(prng.oneOf(gen, ['t', '', '😀']));
-    else to.writeLeftID(randomId(gen));
+    else to.writeLeftID(randomId(gen, style));
     if (info & 0x20) to.writeString(prng.oneOf(gen, ['k', '']));
   }
-  return writeContent(gen, to, ref, v2, least);
+  const most = style.near && (info & 0xc0) === 0 ? 1 : 100;
+  return writeContent(gen, to, ref, v2, style.least, most);
 }
 
 function writeStruct(gen, to, style, v2) {
@@ -219,7 +224,7 @@ function writeStruct(gen, to, style, v2) {
     return length;
   }
   const ref = kind < style.gc + style.skip + style.text ? 4 : prng.int32(gen, 1, 9);
-  return writeItem(gen, to, ref, v2, style.least);
+  return writeItem(gen, to, ref, v2, style);
 }
 
 function writeDeletes(gen, to, v2) {
@@ -243,7 +248,8 @@ function writeDeletes(gen, to, v2) {
 
 /**
  * How alike the updates of one merge are: few clients and low clocks overlap all the time. `least`:
- * 0 lets some structs have no length.
+ * 0 lets some structs have no length. `near` may be set for documents: ids that exist, and no
+ * struct with a parent of its own that two updates can disagree about in its middle.
  */
 export function randomStyle(gen, least = 0) {
   return {
