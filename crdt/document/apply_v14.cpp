@@ -134,7 +134,9 @@ void IntegratorV14::integrate(ClientIx client, const Piece& piece) {
   const Record& record = in_.records[piece.record];
   const std::uint32_t front = piece.clock - record.clock;
   Place place;
-  NewContent content{.kind = Kind::gc, .length = piece.length};
+  NewContent content;
+  content.kind = Kind::gc;
+  content.length = piece.length;
   if (record.kind() != Kind::gc) {
     place =
         placing_.find_place(record, front > 0 ? DenseId{client, piece.clock - 1} : record.origin());
