@@ -104,7 +104,7 @@ function check(program, folder, { name, form, bytes, root, kind, doc }) {
   const file = join(folder, 'in');
   const out = join(folder, 'out');
   writeFileSync(file, bytes);
-  const { status, signal } = spawnSync(program, [file, form, root, kind, out]);
+  const { status, signal } = spawnSync(program, [file, form, root, kind, out, '13']);
   require(status === 0, `${name}: ended with ${status ?? signal}`);
   const read = (ending) => readFileSync(out + ending);
   require(read('.v1').equals(Y.encodeStateAsUpdate(doc)), `${name}: another state in V1`);

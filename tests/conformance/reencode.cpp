@@ -1,5 +1,5 @@
 // Reads updates into one document and writes what it then holds:
-//   weft-reencode FILE v1|v2|framed ROOT text|array|map OUT
+//   weft-reencode FILE v1|v2|framed ROOT text|array|map OUT 13|14
 // `framed` is a log of V1 updates, each a varuint length and its bytes. Writes the state to OUT.v1
 // and OUT.v2, the contents of the root, as JSON, to OUT.json. Ends with 1 where an update was
 // refused or something waits for its causes, 2 at a broken call or file.
@@ -48,14 +48,15 @@ SharedType root_of(Doc& doc, const std::string& name, const std::string& kind) {
 }
 
 int run(std::span<char*> words) {
-  if (words.size() != 6) {
-    std::cerr << "usage: weft-reencode FILE v1|v2|framed ROOT text|array|map OUT\n";
+  if (words.size() != 7) {
+    std::cerr << "usage: weft-reencode FILE v1|v2|framed ROOT text|array|map OUT 13|14\n";
     return 2;
   }
   const std::string out = words[5];
   const auto bytes = read_file(words[1]);
   if (!bytes) return 2;
-  Doc doc({.client_id = 1});
+  const bool as_14 = std::string_view(words[6]) == "14";
+  Doc doc({.client_id = 1, .compat = as_14 ? Compat::v14 : Compat::v13});
   const SharedType root = root_of(doc, words[3], words[4]);
   if (!apply_all(doc, *bytes, words[2]) || doc.has_pending()) return 1;
   write_file(out + ".v1", as_text(doc.encode_state_as_update()));

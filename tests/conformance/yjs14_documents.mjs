@@ -1,8 +1,8 @@
 // Documents that users of @y/y 14 wrote, read by the engine as it reads those of Yjs 13:
 //   node yjs14_documents.mjs --reencode PATH [--documents N] [--seed S]
 // Five users edit at random and send each other updates, in an order of their own. All that one of
-// them has emitted is read by Yjs 13 and by the engine: both must then hold the same bytes in V1 and
-// V2, and the text that the users see.
+// them has emitted is read by Yjs 13 and by the engine: both must hold the same bytes in V1 and V2,
+// and the text that the users see. As Compat::v14 the engine must hold the bytes of @y/y 14.
 
 import assert from 'node:assert';
 import { spawnSync } from 'node:child_process';
@@ -88,16 +88,26 @@ for (let n = 0; n < Number(values.documents); n++) {
   const { bytes, count, user } = makeDocument(seed);
   const [file, out] = [join(folder, 'in'), join(folder, 'out')];
   writeFileSync(file, bytes);
-  const { status, signal } = spawnSync(values.reencode, [file, 'framed', 'text', 'text', out]);
-  assert.equal(status ?? signal, 0, `seed ${seed}`);
+  const reencode = (compat) => {
+    const words = [file, 'framed', 'text', 'text', out, compat];
+    const { status, signal } = spawnSync(values.reencode, words);
+    assert.equal(status ?? signal, 0, `seed ${seed}`);
+  };
+  const read = (ending) => readFileSync(out + ending).toString('hex');
+  const hex = (data) => Buffer.from(data).toString('hex');
+  const fresh = new Y14.Doc();
+  const feed = decoding.createDecoder(bytes);
+  while (decoding.hasContent(feed)) Y14.applyUpdate(fresh, decoding.readVarUint8Array(feed));
+  reencode('14');
+  assert.equal(read('.v1'), hex(Y14.encodeStateAsUpdate(fresh)), `seed ${seed}: V1 of 14`);
+  assert.equal(read('.v2'), hex(Y14.encodeStateAsUpdateV2(fresh)), `seed ${seed}: V2 of 14`);
+  reencode('13');
   const doc = new Y.Doc();
   doc.clientID = 1;
   const text = doc.getText('text');
   const decoder = decoding.createDecoder(bytes);
   while (decoding.hasContent(decoder)) Y.applyUpdate(doc, decoding.readVarUint8Array(decoder));
   assert.equal(text.toString(), user.get('text').toString(), `seed ${seed}`);
-  const read = (ending) => readFileSync(out + ending).toString('hex');
-  const hex = (data) => Buffer.from(data).toString('hex');
   assert.equal(read('.v1'), hex(Y.encodeStateAsUpdate(doc)), `seed ${seed}: V1`);
   assert.equal(read('.v2'), hex(Y.encodeStateAsUpdateV2(doc)), `seed ${seed}: V2`);
   assert.equal(read('.json'), hex(Buffer.from(jsonText(text.toJSON()))), `seed ${seed}`);
