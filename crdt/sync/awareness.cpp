@@ -61,7 +61,8 @@ Awareness::Verdict Awareness::judge(const Staged& staged, const Entry& entry) co
   return gone || clock == kSafeInteger ? Verdict::stale : Verdict::returns;
 }
 
-Result<Awareness::Change> Awareness::apply(ByteView update, std::int64_t now_ms) {
+Result<Awareness::Change> Awareness::apply(ByteView update, std::int64_t now_ms,
+                                           const std::function<bool(ClientId)>& may_speak) {
   encoding::Reader reader(update);
   Staged staged;
   bool verbatim = true;
@@ -71,7 +72,9 @@ Result<Awareness::Change> Awareness::apply(ByteView update, std::int64_t now_ms)
     const std::string_view json = as_text(reader.varbytes());
     if (!reader.ok()) break;
     if (!is_null(json)) entry.json = json;
-    const Verdict verdict = judge(staged, entry);
+    Verdict verdict = judge(staged, entry);
+    if (verdict != Verdict::stale && may_speak && !may_speak(entry.client))
+      verdict = Verdict::stale;
     // An empty text is no JSON; here it would pass for null.
     if (verdict != Verdict::stale || json.empty()) check_json(reader, json);
     if (verdict == Verdict::returns) ++entry.clock;

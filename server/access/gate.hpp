@@ -1,20 +1,53 @@
 // The one place that decides who may do what: a token and a document come in, a grant goes out.
+//
+// A gate without rules lets everybody write; it is for the loopback interface. With rules, a token
+// is looked up among the static ones, then verified as a JWT; who brings none is let in as far as
+// `anonymous` says. A token that is wrong is never taken for none.
 #pragma once
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "access/grant.hpp"
+#include "access/jwt.hpp"
 
 namespace weft::access {
 
+struct StaticToken {
+  Digest digest;  // SHA-256 of the token: the token itself is nowhere in memory
+  std::string user;
+  std::vector<std::string> documents;  // patterns
+  Role role = Role::none;
+};
+
+struct Rules {
+  Role anonymous = Role::none;
+  std::vector<StaticToken> tokens;
+  std::optional<JwtRules> jwt;
+};
+
 class Gate {
  public:
-  /// What the bearer of `token` (empty: none) may do with `document`; the role is never none.
-  /// Errors: a reason that a client may be told.
-  std::expected<Grant, std::string> enter(std::string_view token, std::string_view document) const;
+  /// Lets everybody write.
+  Gate() = default;
+  explicit Gate(Rules rules) : rules_(std::move(rules)) {}
+
+  /// Whether everybody may write everything.
+  bool is_open() const { return !rules_ || rules_->anonymous == Role::write; }
+
+  /// What the bearer of `token` (empty: none) may do with `document` at `unix_ms`; the role is
+  /// never none.
+  std::expected<Grant, Denial> enter(std::string_view token, std::string_view document,
+                                     std::int64_t unix_ms) const;
+
+ private:
+  std::expected<Claims, Denial> claims_of(std::string_view token, std::int64_t unix_ms) const;
+
+  std::optional<Rules> rules_;
 };
 
 }  // namespace weft::access

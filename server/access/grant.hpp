@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace weft::access {
@@ -14,8 +15,14 @@ enum class Role : std::uint8_t {
 
 struct Grant {
   Role role = Role::none;
-  std::string user;             // empty: nobody in particular
-  std::int64_t expires_ms = 0;  // on the clock of the wires; 0: never
+  std::string user;                        // empty: nobody in particular
+  std::optional<std::int64_t> valid_ms{};  // from now on; nothing: for ever
+};
+
+/// Why somebody may not; `reason` is what a client may be told.
+struct Denial {
+  bool known = false;  // the token is good, but not for this
+  std::string reason;
 };
 
 }  // namespace weft::access

@@ -33,8 +33,9 @@ std::expected<void, std::string> check_listen(const ListenAddress& address, bool
   if (open || is_loopback(address.host)) return {};
   return std::unexpected(
       "refusing to listen on " + address.host +
-      ": anybody who reaches that address could read and change every document; give --open if "
-      "that is meant, or listen on 127.0.0.1 behind a proxy that knows its users");
+      ": anybody who reaches that address could read and change every document; say with --auth "
+      "who may, give --open if that is meant, or listen on 127.0.0.1 behind a proxy that knows its "
+      "users");
 }
 
 }  // namespace weft::access

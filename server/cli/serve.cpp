@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <thread>
 
 #include "access/listen_rule.hpp"
+#include "cli/auth_file.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
 #include "cli/store.hpp"
@@ -20,6 +22,7 @@ constexpr unsigned kShardsMax = 256;
 struct ServeOptions {
   net::ServerOptions server;
   StoreChoice store;
+  std::shared_ptr<AuthFile> auth;  // null: everybody may write
 };
 
 Outcome<ServeOptions> parse(Arguments arguments) {
@@ -28,6 +31,7 @@ Outcome<ServeOptions> parse(Arguments arguments) {
       kDataOption,
       kDatabaseOption,
       {"--open", ""},
+      {"--auth", "FILE"},
       {"--shards", "N"},
       {.name = "--allow-origin", .value = "ORIGIN", .repeats = true},
       {"--hocuspocus-path", "PATH"},
@@ -41,7 +45,15 @@ Outcome<ServeOptions> parse(Arguments arguments) {
   const auto address =
       access::parse_listen_address(options->value("--listen").value_or("127.0.0.1:1234"));
   if (!address) return wrong_call("--listen: " + address.error());
-  if (auto allowed = access::check_listen(*address, options->has("--open")); !allowed) {
+  if (const auto path = options->value("--auth")) {
+    serve.auth = std::make_shared<AuthFile>(*path);
+    auto gate = serve.auth->read();
+    if (!gate) return std::unexpected(gate.error());
+    serve.server.gate = std::move(*gate);
+    serve.server.newer_gate = [auth = serve.auth] { return auth->newer(); };
+  }
+  const bool open = options->has("--open") || !serve.server.gate.is_open();
+  if (auto allowed = access::check_listen(*address, open); !allowed) {
     return wrong_call(allowed.error());
   }
   serve.server.host = address->host;
@@ -115,6 +127,8 @@ const Command kServe = {
     "  --relay-stateless   what a Hocuspocus client sends as a stateless message reaches everybody "
     "on\n"
     "                      the document; otherwise nobody\n"
+    "  --auth FILE         who may read and write which documents: tokens and JWTs (JSON; see\n"
+    "                      server/access/README.md). Read again when it, or a key file, changes\n"
     "  --shards N          threads that serve documents (one for each core)\n"
     "SIGTERM or SIGINT ends it in order, within 10 seconds; a second signal ends it at once.\n",
     run};

@@ -27,7 +27,7 @@ class NearChannel final : public HocuspocusChannel {
   }
   void on_drained() override { session_.on_drained(); }
   void tick(std::int64_t now_ms) override { session_.tick(now_ms); }
-  void set_role(access::Role role) override { session_.set_role(role); }
+  void set_grant(const access::Grant& grant) override { session_.set_grant(grant); }
 
  private:
   HocuspocusSession session_;
@@ -136,8 +136,8 @@ class FarChannel final : public HocuspocusChannel {
       session.tick(now_ms);
     });
   }
-  void set_role(access::Role role) override {
-    end_->post([role](HocuspocusSession& session) { session.set_role(role); });
+  void set_grant(const access::Grant& grant) override {
+    end_->post([grant](HocuspocusSession& session) { session.set_grant(grant); });
   }
 
  private:
@@ -160,7 +160,10 @@ std::unique_ptr<protocol::Wire> hocuspocus_wire(Shard& home, WsConnection& conne
     end->enter(place);
     return std::make_unique<FarChannel>(std::move(end), connection);
   };
-  return std::make_unique<protocol::HocuspocusSocket>(home.shards->gate, std::move(open),
+  auto enter = [&home](std::string_view token, std::string_view document) {
+    return home.enter(token, document);
+  };
+  return std::make_unique<protocol::HocuspocusSocket>(std::move(enter), std::move(open),
                                                       home.shards->hocuspocus, connection, now_ms);
 }
 

@@ -16,6 +16,7 @@
 #include <boost/beast/http.hpp>
 #include <openssl/evp.h>
 
+#include "api/percent.hpp"
 #include "encoding/utf.hpp"
 #include "web/assets.hpp"
 
@@ -65,6 +66,37 @@ std::string_view first_token(std::string_view list) {
   while (!list.empty() && list.front() == ' ') list.remove_prefix(1);
   while (!list.empty() && list.back() == ' ') list.remove_suffix(1);
   return list;
+}
+
+// The value of a parameter behind the `?` of a target, decoded; empty when there is none.
+std::string parameter(std::string_view target, std::string_view name) {
+  const std::size_t begin = target.find('?');
+  if (begin == std::string_view::npos) return {};
+  std::string_view rest = target.substr(begin + 1);
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('&'), rest.size());
+    const std::string_view pair = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    if (pair.substr(0, equals) == name && equals < pair.size()) {
+      return api::percent_decoded(pair.substr(equals + 1), true);
+    }
+  }
+  return {};
+}
+
+// Where the clients of the several servers put their tokens.
+std::string token_of(const Request& request) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view authorization = view(request[http::field::authorization]);
+  if (authorization.starts_with(kBearer)) return std::string(authorization.substr(kBearer.size()));
+  for (const std::string_view name : {"token", "yauth"}) {
+    std::string token = parameter(view(request.target()), name);
+    if (!token.empty()) return token;
+  }
+  constexpr std::string_view kProtocol = "yauth-";
+  const std::string_view protocol = first_token(view(request["Sec-WebSocket-Protocol"]));
+  return std::string(protocol.starts_with(kProtocol) ? protocol.substr(kProtocol.size()) : "");
 }
 
 // `path` is `base`, or below it.
@@ -151,6 +183,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     Upgrade upgrade;
     upgrade.wire = hocuspocus ? session::Wire::hocuspocus : session::Wire::y_websocket;
     upgrade.document = document;
+    upgrade.token = token_of(request);
     accept(request, std::move(upgrade));
   }
 

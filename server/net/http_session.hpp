@@ -21,6 +21,7 @@ namespace weft::net {
 struct Upgrade {
   session::Wire wire = session::Wire::y_websocket;
   std::string document;  // of y-websocket: raw path after the first '/', up to '?'
+  std::string token;     // what the client showed at the handshake
   std::string response;  // the 101 answer, to be written first
   Bytes early;           // bytes that came behind the request
 };

@@ -66,6 +66,7 @@ class Server {
   void place(tcp::socket socket, Upgrade upgrade);
   void tick(Shard& shard);
   void publish(Shard& shard);
+  void renew_gate();
   void stop();
   void drain(Shard& shard);
   api::HealthAnswer health() const;
@@ -96,6 +97,7 @@ void Server::add_shard(persistence::DocumentStore& store) {
   auto generator = std::make_shared<std::mt19937_64>(std::uint64_t{std::random_device{}()} << 32 |
                                                      std::random_device{}());
   shard.shards = &of_all_;
+  shard.gate = std::make_shared<const access::Gate>(options_.gate);
   shard.message_bytes_max = options_.message_bytes_max;
   shard.registry = std::make_unique<session::Registry>(session::Environment{
       .store = &store,
@@ -153,9 +155,12 @@ WsConnection::MakeWire wire_of(Shard& shard, const Upgrade& upgrade) {
       return hocuspocus_wire(shard, connection, now_ms);
     };
   }
-  return [&shard, &upgrade](WsConnection& connection, std::int64_t now_ms) {
+  return [&shard, &upgrade](WsConnection& connection,
+                            std::int64_t now_ms) -> std::unique_ptr<protocol::Wire> {
+    auto grant = shard.enter(upgrade.token, upgrade.document);
+    if (!grant) return std::make_unique<protocol::Refusal>(grant.error(), connection);
     return std::make_unique<protocol::YWebSocket>(
-        shard.registry->open(upgrade.document), access::Role::write,
+        shard.registry->open(upgrade.document), std::move(*grant),
         shard.registry->environment().limits, connection, now_ms);
   };
 }
@@ -187,8 +192,18 @@ void Server::tick(Shard& shard) {
     }
     shard.registry->tick(now);
     publish(shard);
+    if (&shard == &main() && options_.newer_gate) renew_gate();
     tick(shard);
   });
+}
+
+void Server::renew_gate() {
+  auto newer = options_.newer_gate();
+  if (!newer) return;
+  const auto gate = std::make_shared<const access::Gate>(std::move(*newer));
+  for (const auto& shard : shards_) {
+    asio::post(shard->io, [&shard = *shard, gate] { shard.gate = gate; });
+  }
 }
 
 void Server::publish(Shard& shard) {

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "access/gate.hpp"
 #include "access/origin_rule.hpp"
 #include "persistence/store.hpp"
 #include "session/limits.hpp"
@@ -19,6 +21,9 @@ struct ServerOptions {
   unsigned shards = 1;
   std::chrono::milliseconds drain_time{10'000};
   access::OriginRule origins;
+  access::Gate gate;
+  /// Asked once a second: another gate, if the rules have changed. Must be quick.
+  std::function<std::optional<access::Gate>()> newer_gate;
   /// Where Hocuspocus providers connect; all other paths are documents of y-websocket.
   std::string hocuspocus_path = "/hocuspocus";
   /// What a Hocuspocus client says beside a document reaches everybody on it.

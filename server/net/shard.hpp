@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <string_view>
 #include <unordered_set>
@@ -34,7 +35,6 @@ struct Shard;
 /// All of them, and what they share; unchanged while they run.
 struct Shards {
   std::vector<std::unique_ptr<Shard>> all;
-  access::Gate gate;
   protocol::HocuspocusSocket::Options hocuspocus;
 
   /// Where a document lives.
@@ -43,6 +43,8 @@ struct Shards {
 
 struct Shard {
   const Shards* shards = nullptr;
+  /// Replaced as a whole when the rules change.
+  std::shared_ptr<const access::Gate> gate = std::make_shared<const access::Gate>();
   boost::asio::io_context io{1};
   std::unique_ptr<session::Registry> registry;
   std::unordered_set<WsConnection*> connections;
@@ -52,6 +54,14 @@ struct Shard {
   std::size_t message_bytes_max = std::size_t{64} << 20;
   boost::asio::steady_timer timer{io};
   ShardFigures figures;
+
+  /// What the gate says now.
+  std::expected<access::Grant, access::Denial> enter(std::string_view token,
+                                                     std::string_view document) const {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return gate->enter(token, document,
+                       std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  }
 
   static std::int64_t now_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(

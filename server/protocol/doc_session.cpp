@@ -28,16 +28,22 @@ StateVector lower_of(const StateVector& a, const StateVector& b) {
 
 }  // namespace
 
-DocSession::DocSession(std::shared_ptr<session::SharedDoc> doc, access::Role role,
+DocSession::DocSession(std::shared_ptr<session::SharedDoc> doc, access::Grant grant,
                        const session::Limits& limits, Transport& transport, std::int64_t now_ms)
     : doc_(std::move(doc)),
       limits_(limits),
       transport_(transport),
       now_ms_(now_ms),
       last_sent_ms_(now_ms),
-      role_(role) {}
+      grant_(std::move(grant)),
+      granted_ms_(now_ms) {}
 
 DocSession::~DocSession() { doc_->leave(*this, now_ms_); }
+
+void DocSession::set_grant(access::Grant grant) {
+  grant_ = std::move(grant);
+  granted_ms_ = now_ms_;
+}
 
 void DocSession::on_ready() {
   if (!doc_->all_stored()) greeting_kept_ = doc_->sequence();
@@ -93,7 +99,7 @@ bool DocSession::handle(const sync::Message& message) {
 
 // False when the session has ended.
 bool DocSession::write(const sync::Message& message, Result<void>& done) {
-  if (role_ != access::Role::write) {
+  if (grant_.role != access::Role::write) {
     on_refused(message);
     return !closed_;
   }
@@ -217,6 +223,9 @@ void DocSession::watch_reader() {
 void DocSession::tick(std::int64_t now_ms) {
   now_ms_ = now_ms;
   if (closed_) return;
+  if (grant_.valid_ms && now_ms - granted_ms_ >= *grant_.valid_ms) {
+    return fail(close_code::unauthorized, "the token has expired");
+  }
   if (backlogged() || (behind_since_ && transport_.queued_bytes() > 0)) {
     watch_reader();
     if (now_ms > behind_until_ms_) return fail(close_code::try_again_later, "reading too slowly");

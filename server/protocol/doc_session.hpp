@@ -40,7 +40,8 @@ class DocSession : public session::Session, public Wire {
   void on_drained() final;
   void tick(std::int64_t now_ms) override;
   /// What this client may do from now on.
-  void set_role(access::Role role) { role_ = role; }
+  void set_grant(access::Grant grant);
+  std::string_view user() const final { return grant_.user; }
 
   void on_ready() final;
   void on_update(const session::Broadcast& update, bool own) final;
@@ -50,7 +51,7 @@ class DocSession : public session::Session, public Wire {
 
  protected:
   /// `transport` must outlive this. The wire joins the document (join) when it is built.
-  DocSession(std::shared_ptr<session::SharedDoc> doc, access::Role role,
+  DocSession(std::shared_ptr<session::SharedDoc> doc, access::Grant grant,
              const session::Limits& limits, Transport& transport, std::int64_t now_ms);
   void join() { doc_->join(*this, now_ms_); }
 
@@ -102,7 +103,8 @@ class DocSession : public session::Session, public Wire {
   Transport& transport_;
   std::int64_t now_ms_;
   std::int64_t last_sent_ms_;
-  access::Role role_;
+  access::Grant grant_;
+  std::int64_t granted_ms_;
   bool closed_ = false;
 
   std::vector<Bytes> early_;  // frames that came before the document was loaded

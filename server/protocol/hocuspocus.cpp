@@ -23,6 +23,10 @@ constexpr std::uint16_t kConnectionTimeout = 4408;
 constexpr std::int64_t kKeepAliveMs = 15'000;
 // By then a socket must have been let in to some document, whatever it sends.
 constexpr std::int64_t kEnterMs = 30'000;
+// So long before a token expires its client is asked for another.
+constexpr std::int64_t kAskBeforeMs = 30'000;
+// What a token's end may differ by when the same one is shown again.
+constexpr std::int64_t kSameTokenMs = 500;
 constexpr std::size_t kWaitingMax = 100;
 constexpr std::size_t kEarlyMessagesMax = 1000;
 constexpr std::size_t kEarlyBytesMax = std::size_t{5} << 20;
@@ -30,7 +34,6 @@ constexpr std::size_t kDocumentsMax = 1000;
 constexpr std::size_t kNameBytesMax = 1024;
 
 constexpr std::uint64_t kToken = 0;
-constexpr std::uint64_t kPermissionDenied = 1;
 constexpr std::uint64_t kAuthenticated = 2;
 
 std::string_view document_of(std::string_view address) {
@@ -61,9 +64,9 @@ std::optional<Head> head_of(ByteView message) {
 
 }  // namespace
 
-HocuspocusSocket::HocuspocusSocket(const access::Gate& gate, Open open, Options options,
-                                   Transport& transport, std::int64_t now_ms)
-    : gate_(gate),
+HocuspocusSocket::HocuspocusSocket(Enter enter, Open open, Options options, Transport& transport,
+                                   std::int64_t now_ms)
+    : enter_(std::move(enter)),
       open_(std::move(open)),
       options_(options),
       transport_(transport),
@@ -108,10 +111,7 @@ void HocuspocusSocket::route(std::string_view address, ByteView message) {
   auto at = find(address);
   if (at == documents_.end()) {
     if (!is_name(document_of(address)) || address.size() > 2 * kNameBytesMax) {
-      return send(HocuspocusFrame(address.substr(0, 2 * kNameBytesMax), HocuspocusType::auth)
-                      .number(kPermissionDenied)
-                      .text("no document has this name")
-                      .take());
+      return send(HocuspocusSession::denial(address, "no document has this name"));
     }
     if (waiting_ >= kWaitingMax || documents_.size() >= kDocumentsMax) {
       return close(kResetConnection, "too many documents on one connection");
@@ -139,14 +139,17 @@ void HocuspocusSocket::handle_open(Documents::iterator at, ByteView message) {
 void HocuspocusSocket::handle_waiting(Documents::iterator at, ByteView message) {
   const auto head = head_of(message);
   if (!head) return close(kResetConnection, "malformed message");
-  if (head->token) return enter(at, *head->token);
+  if (head->token) {
+    auto grant = enter_(*head->token, document_of(at->first));
+    return grant ? let_in(at, std::move(*grant)) : deny(at, grant.error().reason);
+  }
   if (head->type == HocuspocusType::close) return forget(at);
   // A provider of 2.x that has no token says nothing of it.
-  if (head->type == HocuspocusType::sync && gate_.enter({}, document_of(at->first))) {
-    enter(at, {});
-    const auto entered = documents_.find(at->first);
-    if (entered->second.channel) entered->second.channel->give(message, now_ms_);
-    return;
+  if (head->type == HocuspocusType::sync) {
+    if (auto grant = enter_({}, document_of(at->first))) {
+      let_in(at, std::move(*grant));
+      return at->second.channel->give(message, now_ms_);
+    }
   }
   early_bytes_ += message.size();
   ++early_messages_;
@@ -156,18 +159,17 @@ void HocuspocusSocket::handle_waiting(Documents::iterator at, ByteView message) 
   at->second.early.emplace_back(message.begin(), message.end());
 }
 
-void HocuspocusSocket::enter(Documents::iterator at, std::string_view token) {
+void HocuspocusSocket::let_in(Documents::iterator at, access::Grant grant) {
   const std::string& address = at->first;
   Document& document = at->second;
-  const auto grant = gate_.enter(token, document_of(address));
-  if (!grant) return deny(at, grant.error());
   --waiting_;
   let_in_ = true;
-  document.role = grant->role;
+  document.role = grant.role;
+  set_expiry(document, grant);
   send_scope(*at);
   document.channel = open_({.document = std::string(document_of(address)),
                             .address = address,
-                            .role = grant->role,
+                            .grant = std::move(grant),
                             .relay_stateless = options_.relay_stateless},
                            [ended = document.ended] { *ended = true; });
   for (const Bytes& message : std::exchange(document.early, {})) {
@@ -179,16 +181,26 @@ void HocuspocusSocket::enter(Documents::iterator at, std::string_view token) {
 
 // A token on a document that is entered already: the client renews what it may do.
 void HocuspocusSocket::renew(Documents::iterator at, std::string_view token) {
-  const auto grant = gate_.enter(token, document_of(at->first));
+  const auto grant = enter_(token, document_of(at->first));
   if (!grant) {
     const std::string address = at->first;
     forget(at);
-    return send(HocuspocusFrame(address, HocuspocusType::close).text(grant.error()).take());
+    return send(HocuspocusFrame(address, HocuspocusType::close).text(grant.error().reason).take());
   }
-  if (grant->role == at->second.role) return;
-  at->second.role = grant->role;
-  at->second.channel->set_role(grant->role);
-  send_scope(*at);
+  set_expiry(at->second, *grant);
+  at->second.channel->set_grant(*grant);
+  if (std::exchange(at->second.role, grant->role) != grant->role) send_scope(*at);
+}
+
+// Providers from 3.3 on send a new token when they are asked; those that send the same one are not
+// asked again.
+void HocuspocusSocket::set_expiry(Document& document, const access::Grant& grant) const {
+  const std::int64_t valid_ms = grant.valid_ms.value_or(0);
+  const std::int64_t before_ms = std::exchange(document.until_ms, now_ms_ + valid_ms);
+  document.ask_ms = 0;
+  if (grant.valid_ms && document.until_ms > before_ms + kSameTokenMs) {
+    document.ask_ms = now_ms_ + std::max(valid_ms - kAskBeforeMs, valid_ms / 2);
+  }
 }
 
 void HocuspocusSocket::send_scope(const Documents::value_type& entry) {
@@ -202,8 +214,7 @@ void HocuspocusSocket::send_scope(const Documents::value_type& entry) {
 void HocuspocusSocket::deny(Documents::iterator at, std::string_view reason) {
   const std::string address = at->first;
   forget(at);
-  send(
-      HocuspocusFrame(address, HocuspocusType::auth).number(kPermissionDenied).text(reason).take());
+  send(HocuspocusSession::denial(address, reason));
 }
 
 void HocuspocusSocket::forget(Documents::iterator at) {
@@ -233,6 +244,10 @@ void HocuspocusSocket::tick(std::int64_t now_ms) {
       forget(each);
     } else if (each->second.channel) {
       each->second.channel->tick(now_ms);
+      if (each->second.ask_ms != 0 && now_ms >= each->second.ask_ms) {
+        each->second.ask_ms = 0;
+        send(HocuspocusFrame(each->first, HocuspocusType::auth).number(kToken).take());
+      }
     }
   }
   if (now_ms - kept_alive_ms_ < kKeepAliveMs) return;

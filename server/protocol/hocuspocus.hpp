@@ -10,13 +10,14 @@
 // documents of the socket do not notice.
 #pragma once
 
+#include <expected>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "access/gate.hpp"
+#include "access/grant.hpp"
 #include "protocol/hocuspocus_session.hpp"
 
 namespace weft::protocol {
@@ -30,7 +31,7 @@ class HocuspocusChannel {
   virtual void give(ByteView message, std::int64_t now_ms) = 0;
   virtual void on_drained() = 0;
   virtual void tick(std::int64_t now_ms) = 0;
-  virtual void set_role(access::Role role) = 0;
+  virtual void set_grant(const access::Grant& grant) = 0;
 };
 
 class HocuspocusSocket final : public Wire {
@@ -40,12 +41,16 @@ class HocuspocusSocket final : public Wire {
   using Open = std::function<std::unique_ptr<HocuspocusChannel>(const HocuspocusPlace&,
                                                                 std::function<void()> ended)>;
 
+  /// Decides what the bearer of a token may do with a document.
+  using Enter = std::function<std::expected<access::Grant, access::Denial>(
+      std::string_view token, std::string_view document)>;
+
   struct Options {
     bool relay_stateless = false;
   };
 
-  /// `gate` and `transport` must outlive this.
-  HocuspocusSocket(const access::Gate& gate, Open open, Options options, Transport& transport,
+  /// `transport` must outlive this.
+  HocuspocusSocket(Enter enter, Open open, Options options, Transport& transport,
                    std::int64_t now_ms);
 
   void on_message(ByteView message, std::int64_t now_ms) override;
@@ -56,7 +61,9 @@ class HocuspocusSocket final : public Wire {
   struct Document {
     std::unique_ptr<HocuspocusChannel> channel;  // null: not yet let in
     access::Role role = access::Role::none;
-    std::vector<Bytes> early;  // messages that came before the token
+    std::int64_t until_ms = 0;  // when the token expires, if it does
+    std::int64_t ask_ms = 0;    // when its client is asked for a new token; 0: never
+    std::vector<Bytes> early;   // messages that came before the token
     std::shared_ptr<bool> ended = std::make_shared<bool>(false);
   };
   using Documents = std::map<std::string, Document, std::less<>>;
@@ -64,7 +71,8 @@ class HocuspocusSocket final : public Wire {
   void route(std::string_view address, ByteView message);
   void handle_open(Documents::iterator at, ByteView message);
   void handle_waiting(Documents::iterator at, ByteView message);
-  void enter(Documents::iterator at, std::string_view token);
+  void let_in(Documents::iterator at, access::Grant grant);
+  void set_expiry(Document& document, const access::Grant& grant) const;
   void renew(Documents::iterator at, std::string_view token);
   void deny(Documents::iterator at, std::string_view reason);
   void send_scope(const Documents::value_type& entry);
@@ -73,7 +81,7 @@ class HocuspocusSocket final : public Wire {
   void send(session::Frame message);
   void close(std::uint16_t code, std::string_view reason);
 
-  const access::Gate& gate_;
+  Enter enter_;
   Open open_;
   Options options_;
   Transport& transport_;

@@ -15,6 +15,12 @@ using session::Frame;
 using sync::MessageKind;
 namespace close_code = session::close_code;
 
+namespace {
+
+constexpr std::uint64_t kPermissionDenied = 1;
+
+}  // namespace
+
 // --- HocuspocusFrame -----------------------------------------------------------------------------
 
 HocuspocusFrame::HocuspocusFrame(std::string_view address, HocuspocusType type) {
@@ -40,6 +46,13 @@ HocuspocusFrame& HocuspocusFrame::raw(ByteView bytes) {
 
 Frame HocuspocusFrame::take() { return std::make_shared<const Bytes>(std::move(bytes_)); }
 
+Frame HocuspocusSession::denial(std::string_view address, std::string_view reason) {
+  return HocuspocusFrame(address, HocuspocusType::auth)
+      .number(kPermissionDenied)
+      .text(reason)
+      .take();
+}
+
 namespace {
 
 Bytes addressed(std::string_view address, ByteView message) {
@@ -57,7 +70,7 @@ HocuspocusSession::HocuspocusSession(std::shared_ptr<session::SharedDoc> doc,
                                      const HocuspocusPlace& place, const session::Limits& limits,
                                      Transport& transport, std::function<void()> ended,
                                      std::int64_t now_ms)
-    : DocSession(std::move(doc), place.role, limits, transport, now_ms),
+    : DocSession(std::move(doc), place.grant, limits, transport, now_ms),
       address_(place.address),
       plain_(place.address == place.document),
       relay_stateless_(place.relay_stateless),
@@ -140,7 +153,11 @@ void HocuspocusSession::end_with(std::uint16_t close_code, std::string_view reas
     transport().close(close_code, reason);
     return;
   }
-  transport().send(HocuspocusFrame(address_, HocuspocusType::close).text(reason).take());
+  if (close_code == close_code::unauthorized || close_code == close_code::forbidden) {
+    transport().send(denial(address_, reason));
+  } else {
+    transport().send(HocuspocusFrame(address_, HocuspocusType::close).text(reason).take());
+  }
   ended_();
 }
 

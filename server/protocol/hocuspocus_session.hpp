@@ -43,7 +43,7 @@ class HocuspocusFrame {
 struct HocuspocusPlace {
   std::string document;
   std::string address;  // the document's name, or that, a zero byte and a session's name
-  access::Role role = access::Role::write;
+  access::Grant grant;
   bool relay_stateless = false;  // what a client says beside the document reaches everybody on it
 };
 
@@ -56,6 +56,9 @@ class HocuspocusSession final : public DocSession {
                     std::function<void()> ended, std::int64_t now_ms);
 
   void on_stateless(const session::Broadcast& payload) override;
+
+  /// PermissionDenied, for a document that is not, or no longer, open to its client.
+  static session::Frame denial(std::string_view address, std::string_view reason);
 
  private:
   void handle_frame(ByteView message) override;

@@ -18,9 +18,9 @@ constexpr std::int64_t kKeepAliveMs = 15'000;
 
 }  // namespace
 
-YWebSocket::YWebSocket(std::shared_ptr<session::SharedDoc> doc, access::Role role,
+YWebSocket::YWebSocket(std::shared_ptr<session::SharedDoc> doc, access::Grant grant,
                        const session::Limits& limits, Transport& transport, std::int64_t now_ms)
-    : DocSession(std::move(doc), role, limits, transport, now_ms) {
+    : DocSession(std::move(doc), std::move(grant), limits, transport, now_ms) {
   join();
 }
 
@@ -62,7 +62,15 @@ void YWebSocket::tick(std::int64_t now_ms) {
 }
 
 void YWebSocket::end_with(std::uint16_t close_code, std::string_view reason) {
+  const bool denied = close_code == close_code::unauthorized || close_code == close_code::forbidden;
+  if (denied) transport().send(frame(MessageKind::auth_denied, as_bytes(reason)));
   transport().close(close_code, reason);
+}
+
+Refusal::Refusal(const access::Denial& denial, Transport& transport) {
+  transport.send(std::make_shared<const Bytes>(
+      sync::encode(MessageKind::auth_denied, as_bytes(denial.reason))));
+  transport.close(denial.known ? close_code::forbidden : close_code::unauthorized, denial.reason);
 }
 
 }  // namespace weft::protocol

@@ -15,7 +15,7 @@ namespace weft::protocol {
 class YWebSocket final : public DocSession {
  public:
   /// Joins the document. `transport` must outlive this.
-  YWebSocket(std::shared_ptr<session::SharedDoc> doc, access::Role role,
+  YWebSocket(std::shared_ptr<session::SharedDoc> doc, access::Grant grant,
              const session::Limits& limits, Transport& transport, std::int64_t now_ms);
 
   void tick(std::int64_t now_ms) override;
@@ -30,6 +30,16 @@ class YWebSocket final : public DocSession {
   void end_with(std::uint16_t close_code, std::string_view reason) override;
 
   bool told_refusal_ = false;
+};
+
+/// For one who may not enter: says why, and closes. Browsers hide the answers to handshakes, so the
+/// reason is told behind one.
+class Refusal final : public Wire {
+ public:
+  Refusal(const access::Denial& denial, Transport& transport);
+  void on_message(ByteView, std::int64_t) override {}
+  void on_drained() override {}
+  void tick(std::int64_t) override {}
 };
 
 }  // namespace weft::protocol

@@ -41,6 +41,9 @@ inline constexpr std::uint16_t too_large = 1009;
 inline constexpr std::uint16_t internal_error = 1011;
 inline constexpr std::uint16_t service_restart = 1012;
 inline constexpr std::uint16_t try_again_later = 1013;
+inline constexpr std::uint16_t unauthorized =
+    4401;                                         // no token, a wrong one, or one that has expired
+inline constexpr std::uint16_t forbidden = 4403;  // a good token, but not for this
 }  // namespace close_code
 
 }  // namespace weft::session

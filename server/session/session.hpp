@@ -30,6 +30,8 @@ class Session {
   virtual void on_stored() = 0;
   /// The document goes away; the wire ends the connection with that code and reason.
   virtual void on_end(std::uint16_t close_code, std::string_view reason) = 0;
+  /// Who this is; empty: nobody in particular.
+  virtual std::string_view user() const { return {}; }
 
  private:
   friend class SharedDoc;

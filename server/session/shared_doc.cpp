@@ -134,11 +134,20 @@ std::shared_ptr<const Broadcast> SharedDoc::whole_state() {
 
 Result<void> SharedDoc::receive_awareness(Session& from, ByteView update, std::int64_t now_ms) {
   now_ms_ = now_ms;
-  auto change = awareness_.apply(update, now_ms);
+  auto change =
+      awareness_.apply(update, now_ms, [&](ClientId client) { return may_speak(from, client); });
   if (!change) return std::unexpected(change.error());
   claim(from, update, *change);
   relay(std::move(*change));
   return {};
+}
+
+// Nobody speaks for a client that another session owns. A new connection takes over what its own
+// user's connection before it owned: claim.
+bool SharedDoc::may_speak(const Session& session, ClientId client) const {
+  const auto owner = owners_.find(client);
+  return owner == owners_.end() || owner->second == &session ||
+         (!session.spoke_awareness_ && owner->second->user() == session.user());
 }
 
 // Clients relay what they hear, so the first session that a state came through is its owner. But a
@@ -149,7 +158,9 @@ void SharedDoc::claim(Session& session, ByteView update, const Awareness::Change
   if (std::exchange(session.spoke_awareness_, true)) return;
   const auto named = Awareness::clients(update);
   if (!named || named->size() != 1) return;
-  if (!awareness_.state(named->front()).empty()) owners_[named->front()] = &session;
+  if (awareness_.state(named->front()).empty()) return;
+  Session*& owner = owners_[named->front()];
+  if (owner == nullptr || owner->user() == session.user()) owner = &session;
 }
 
 void SharedDoc::relay(Awareness::Change change) {

@@ -118,6 +118,7 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
 
   void loaded(persistence::StoreResult<persistence::LoadedDocument> result);
   std::shared_ptr<const Bytes> news_of(ByteView update, bool pending_before);
+  bool may_speak(const Session& session, ClientId client) const;
   void claim(Session& session, ByteView update, const Awareness::Change& change);
   void append(const Unstored& entry);
   void appended(const persistence::StoreResult<persistence::Sequence>& result);

@@ -85,7 +85,8 @@ std::size_t Stage::stored_updates(const std::string& name) const {
 
 Link::Link(Stage& stage, const std::string& document) : stage_(stage) {
   wire_ = std::make_unique<protocol::YWebSocket>(
-      stage.registry().open(document), access::Role::write, stage.limits(), *this, stage.now_ms());
+      stage.registry().open(document), access::Grant{.role = access::Role::write, .user = {}},
+      stage.limits(), *this, stage.now_ms());
 }
 
 void Link::send(session::Frame message) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -44,7 +45,10 @@ class Awareness {
   /// removal would ignore it otherwise, and its owner goes on from there.
   /// Errors: unexpected_end, number_too_large; invalid_utf8, invalid_json in an entry that counts;
   /// too_large above bytes_max. Nothing is changed then. O(bytes).
-  Result<Change> apply(ByteView update, std::int64_t now_ms);
+  /// Entries of clients for which `may_speak`, where it is given, says no are as if they were not
+  /// there.
+  Result<Change> apply(ByteView update, std::int64_t now_ms,
+                       const std::function<bool(ClientId)>& may_speak = {});
 
   /// The clients that an awareness update names, in its order, whether their entries count or not.
   /// Errors: unexpected_end, number_too_large. O(bytes).

@@ -77,8 +77,15 @@ export class HocuspocusPeer extends Peer {
   }
 }
 
-const version = (name, library) =>
-  ({ name: `hocuspocus ${name}`, library, Y, types: types13, Peer: HocuspocusPeer });
+const version = (name, library) => ({
+  name: `hocuspocus ${name}`,
+  library,
+  Y,
+  types: types13,
+  Peer: HocuspocusPeer,
+  leavesWhenDenied: name === '2.15.3',
+  honest: name !== '2.2.3',  // reads in a status whether the edit was taken
+});
 
 export const versions = [
   version('2.2.3', provider22),

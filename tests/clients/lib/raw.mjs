@@ -81,15 +81,19 @@ function readStates(body) {
 
 export class RawClient {
   /** Connects to `room`; `protocols` as for a WebSocket. */
-  constructor(url, room, protocols = []) {
+  constructor(url, room, protocols = [], headers = {}) {
     this.frames = [];
     this.arrivals = [];  // ms, one per frame
     this.closed = null;
-    this.socket = new WebSocket(`${url}/${room}`, protocols);
+    this.opened = false;
+    this.socket = new WebSocket(`${url}/${room}`, protocols, { headers });
     this.socket.binaryType = 'arraybuffer';
     this.socket.on('message', (data) => {
       this.frames.push(new Uint8Array(data));
       this.arrivals.push(performance.now());
+    });
+    this.socket.on('open', () => {
+      this.opened = true;
     });
     this.socket.on('close', (code, reason) => {
       this.closed = { code, reason: reason.toString() };
@@ -102,7 +106,7 @@ export class RawClient {
   async open() {
     await until('the socket opens', () => {
       if (this.error !== undefined) throw this.error;
-      return this.socket.readyState === WebSocket.OPEN;
+      return this.opened;
     });
     return this;
   }

@@ -1,0 +1,34 @@
+// The file of `weft serve --auth`, and the key files that it names: read again when they change, so
+// that keys rotate without a restart.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "access/auth_config.hpp"
+#include "cli/outcome.hpp"
+
+namespace weft::cli {
+
+class AuthFile {
+ public:
+  explicit AuthFile(std::filesystem::path path) : path_(std::move(path)) {}
+
+  /// Errors: input_wrong.
+  Outcome<access::Gate> read();
+  /// The new rules if a file has changed since it was last read. Wrong ones are reported on
+  /// standard error, once, and the old ones stay.
+  std::optional<access::Gate> newer();
+
+ private:
+  using Time = std::filesystem::file_time_type;
+
+  std::expected<std::string, std::string> read_one(const std::filesystem::path& path);
+
+  std::filesystem::path path_;
+  std::map<std::filesystem::path, Time> seen_;  // every file that was read, and how old it was
+};
+
+}  // namespace weft::cli
