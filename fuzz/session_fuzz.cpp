@@ -66,7 +66,9 @@ class Play {
  private:
   std::unique_ptr<protocol::YWebSocket> open(Wire& wire) {
     wire = {};
-    return std::make_unique<protocol::YWebSocket>(registry_.open("room"), limits_, wire, now_ms_);
+    return std::make_unique<protocol::YWebSocket>(
+        registry_.open("room"), access::Grant{.role = access::Role::write, .user = {}}, limits_,
+        wire, now_ms_);
   }
 
   void step(ByteView& input) {
