@@ -31,4 +31,10 @@ inline void check(const Doc& doc) {
   WEFT_PROMISE(broken.empty());
 }
 
+/// Both are the same; says them where not.
+inline void check_same(const std::string& a, const std::string& b) {
+  if (a != b) std::fprintf(stderr, "%s\n%s\n", a.c_str(), b.c_str());
+  WEFT_PROMISE(a == b);
+}
+
 }  // namespace weft

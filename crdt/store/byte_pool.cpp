@@ -10,7 +10,9 @@ namespace weft::store {
 void BytePool::reserve(std::uint64_t size) {
   size += kSlack;
   if (size <= capacity_) return;
-  assert(size <= kBytesMax * 2);
+  // Offsets end here. Whoever brings content asks for room_for it, but cuts through characters
+  // copy.
+  if (size > 0xFFFF'FFFF) throw std::bad_alloc();
   const std::uint64_t grown = std::max<std::uint64_t>(size, capacity_ + capacity_ / 2 + 64);
   char* old = bytes_.release();
   char* moved = static_cast<char*>(std::realloc(old, grown));

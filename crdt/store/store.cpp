@@ -108,12 +108,24 @@ void Store::split_text(Item& left, Item& right, std::uint32_t units) {
     rest = cut + (lead < 0x80 ? 1U : lead < 0xE0 ? 2U : lead < 0xF0 ? 3U : 4U);
     cut -= 3;
   }
-  std::string right_text(encoding::kReplacement);
-  right_text.append(text.substr(rest));
-  std::memcpy(pool.at(left.data + cut), encoding::kReplacement.data(), 3);
-  left.size = cut + 3;
-  right.data = pool.append(right_text);
-  right.size = static_cast<std::uint32_t>(right_text.size());
+  // What there is has no room for both; the shorter part moves, so that cutting a text at every
+  // place copies no more than its size times a logarithm.
+  if (left.size - rest < cut) {
+    std::string right_text(encoding::kReplacement);
+    right_text.append(text.substr(rest));
+    std::memcpy(pool.at(left.data + cut), encoding::kReplacement.data(), 3);
+    left.size = cut + 3;
+    right.data = pool.append(right_text);
+    right.size = static_cast<std::uint32_t>(right_text.size());
+    return;
+  }
+  std::string left_text(text.substr(0, cut));
+  left_text.append(encoding::kReplacement);
+  right.data = left.data + rest - 3;
+  right.size = left.size - (rest - 3);
+  std::memcpy(pool.at(right.data), encoding::kReplacement.data(), 3);
+  left.data = pool.append(left_text);
+  left.size = static_cast<std::uint32_t>(left_text.size());
 }
 
 bool Store::fit(Handle left_handle, Handle right_handle) const {

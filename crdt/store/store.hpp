@@ -74,8 +74,10 @@ class Store {
     return list.is_sequence() ? types[list.type].order.get() : nullptr;
   }
 
-  /// REQUIRES: the item's content lies in the pool, so it is no type.
-  std::string_view content(const Item& item) const { return pool.view(item.data, item.size); }
+  /// Empty for a type, whose data is no place in the pool.
+  std::string_view content(const Item& item) const {
+    return item.size == 0 ? std::string_view() : pool.view(item.data, item.size);
+  }
   Id id_of(DenseId id) const { return {clients[id.client].id, id.clock}; }
 
   ItemArena items;
