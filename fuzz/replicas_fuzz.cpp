@@ -104,7 +104,8 @@ class Play {
     }
     WEFT_PROMISE(to.apply_update(answer, encoding).has_value());
     check(to);
-    for (const auto& [client, clock] : from.state_vector().entries()) {
+    const StateVector state = from.state_vector();
+    for (const auto& [client, clock] : state.entries()) {
       WEFT_PROMISE(to.state_vector().get(client) >= clock);
     }
   }
