@@ -93,10 +93,8 @@ weft_bytes weft_event_path(const weft_event* event) {
 
 weft_bytes weft_event_delta(const weft_event* event) {
   const auto kind = event->event.target().kind();
-  if (kind == weft::TypeKind::text || kind == weft::TypeKind::xml_text) {
-    return give(event->event.text_delta().to_json());
-  }
-  return give(sequence_delta(event->event).to_json());
+  return kind && weft::Text::holds(*kind) ? give(event->event.text_delta().to_json())
+                                          : give(sequence_delta(event->event).to_json());
 }
 
 weft_bytes weft_event_keys(const weft_event* event) {

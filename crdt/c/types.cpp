@@ -22,13 +22,10 @@ namespace {
 
 TypeKind kind_of(weft_kind kind) { return static_cast<TypeKind>(kind); }
 
-bool is(weft_type handle, std::initializer_list<TypeKind> kinds) {
+template <typename T>
+bool is(weft_type handle) {
   const auto kind = type(handle).kind();
-  return kind && std::find(kinds.begin(), kinds.end(), *kind) != kinds.end();
-}
-bool is_text(weft_type handle) { return is(handle, {TypeKind::text, TypeKind::xml_text}); }
-bool is_xml_list(weft_type handle) {
-  return is(handle, {TypeKind::xml_fragment, TypeKind::xml_element});
+  return kind && T::holds(*kind);
 }
 
 template <typename T>
@@ -61,7 +58,7 @@ weft_status give_type(const Result<SharedType>& made, weft_type* out) {
 }
 
 Element element_at(weft_type list, uint32_t index) {
-  return is_xml_list(list) ? as<XmlFragment>(list).get(index) : as<Array>(list).get(index);
+  return is<XmlFragment>(list) ? as<XmlFragment>(list).get(index) : as<Array>(list).get(index);
 }
 
 }  // namespace
@@ -89,16 +86,16 @@ weft_type weft_root(weft_doc* doc, const char* name, size_t size, weft_kind kind
 weft_bytes weft_type_to_json(weft_type handle) { return give(type(handle).to_json().to_json()); }
 
 weft_bytes weft_type_to_string(weft_type handle) {
+  if (is<Text>(handle)) return give(as<Text>(handle).to_string());
   const Value json = type(handle).to_json();
   const auto* text = json.get_if<std::string>();
-  return is_text(handle) ? give(as<Text>(handle).to_string())
-                         : give(text != nullptr ? *text : json.to_json());
+  return give(text != nullptr ? *text : json.to_json());
 }
 
 uint32_t weft_type_length(weft_type handle) {
-  if (is_text(handle)) return as<Text>(handle).length();
-  if (is_xml_list(handle)) return as<XmlFragment>(handle).length();
-  if (is(handle, {TypeKind::map, TypeKind::xml_hook})) return as<Map>(handle).size();
+  if (is<Text>(handle)) return as<Text>(handle).length();
+  if (is<XmlFragment>(handle)) return as<XmlFragment>(handle).length();
+  if (is<Map>(handle)) return as<Map>(handle).size();
   return as<Array>(handle).length();
 }
 
