@@ -125,8 +125,9 @@ void DocState::run_ended() {
   for (std::size_t i = 0; i < ended_.size(); ++i) {
     TransactionState& txn = *ended_[i];
     for (Touched& entry : txn.touched) entry.after = store.clients[entry.client].structs.state();
+    const bool formats_changed = needs_format_cleanup(txn);
     call_observers(txn);
-    if (txn.needs_format_cleanup) clean_formats_after(*this, txn);
+    if (formats_changed) clean_formats_after(*this, txn);
     finish(txn);
     const TransactionEvent event(this, &txn);
     if (observers_) {

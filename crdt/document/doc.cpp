@@ -152,13 +152,7 @@ StateVector TransactionEvent::after_state() const {
   return vector;
 }
 
-IdSet TransactionEvent::delete_set() const {
-  IdSet set;
-  for (const document::DenseRange& range : txn_->deletes) {
-    set.add(doc_->store.clients[range.client].id, range.clock, range.length);
-  }
-  return set;
-}
+IdSet TransactionEvent::delete_set() const { return doc_->to_id_set(txn_->deletes); }
 
 Subscription SharedType::observe(std::function<void(const Event&)> observer) const {
   return subscribe(

@@ -88,6 +88,7 @@ class DocState {
   Bytes encode_until(const StateVector& until, const IdSet& deletes) const;
   StateVector state_vector() const;
   IdSet delete_set() const;
+  IdSet to_id_set(const std::vector<DenseRange>& ranges) const;
   /// What the transaction inserted, by client, sorted and joined (@y/y 14 Transaction.insertSet).
   /// REQUIRES: its body has ended.
   std::vector<DenseRange> inserted(const TransactionState& txn) const;
@@ -189,6 +190,7 @@ class DocState {
   // observe.cpp
   void record_change(ListIx list);
   void group_changes(TransactionState& txn);
+  bool needs_format_cleanup(const TransactionState& txn) const;  // Yjs _needFormattingCleanup
   void call_observers(TransactionState& txn);
   void call_deep_observers(TransactionState& txn, const std::vector<Event>& events);
   void emit_updates(const TransactionState& txn);

@@ -60,15 +60,15 @@ Bytes encode_store_v2(const Store& store, const std::vector<ClientStart>& starts
 }  // namespace
 
 IdSet DocState::delete_set() const {
+  std::vector<DenseRange> deletes;
+  for (const ClientIx client : store.clients.descending()) note_deletes(store, client, deletes);
+  return to_id_set(deletes);
+}
+
+IdSet DocState::to_id_set(const std::vector<DenseRange>& ranges) const {
   IdSet set;
-  for (const ClientIx client : store.clients.descending()) {
-    const store::ClockIndex& structs = store.clients[client].structs;
-    for (auto at = store::ClockIndex::begin(); !structs.is_end(at); at = structs.next(at)) {
-      const Handle handle = structs.handle(at);
-      if (store::is_item(handle) ? store.items[handle].deleted() : handle == store::kGc) {
-        set.add(store.clients[client].id, structs.clock(at), structs.end(at) - structs.clock(at));
-      }
-    }
+  for (const DenseRange& range : ranges) {
+    set.add(store.clients[range.client].id, range.clock, range.length);
   }
   return set;
 }

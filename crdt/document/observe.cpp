@@ -20,8 +20,7 @@ void DocState::record_change(ListIx list) {
   if (!type.has_formatting && !observing()) return;
   if (type.item != kNoHandle) {
     const Item& owner = store.items[type.item];
-    const store::Client& client = store.clients[owner.client];
-    const std::uint32_t before = client.touched ? client.before : client.structs.state();
+    const std::uint32_t before = store.clients[owner.client].state_before();
     if (owner.deleted() || owner.clock >= before || txn_->fills_id({owner.client, owner.clock})) {
       return;
     }
@@ -29,20 +28,6 @@ void DocState::record_change(ListIx list) {
   entry.changed_in = txn_->serial;
   txn_->changed.push_back(list);
 }
-
-namespace {
-
-bool is_gone(const Store& store, TypeIx type) {
-  const store::Type& entry = store.types[type];
-  return entry.collected || (entry.item != kNoHandle && store.items[entry.item].deleted());
-}
-
-bool is_text(const store::Type& type) {
-  return type.kind == static_cast<std::uint8_t>(TypeKind::text) ||
-         type.kind == static_cast<std::uint8_t>(TypeKind::xml_text);
-}
-
-}  // namespace
 
 // Brings the lists of one type together, types in the order of their first change. Now, not when
 // observers are called: until then other transactions may have put their numbers on the lists.
@@ -60,14 +45,17 @@ void DocState::group_changes(TransactionState& txn) {
   for (std::size_t i = 0; i < ranked.size(); ++i) txn.changed[i] = ranked[i].second;
 }
 
+bool DocState::needs_format_cleanup(const TransactionState& txn) const {
+  return !txn.local && std::any_of(txn.changed.begin(), txn.changed.end(), [this](ListIx list) {
+    const TypeIx type = store.types.list(list).type;
+    // In 14 any type can hold text.
+    const bool is_cleaned =
+        options.compat == Compat::v14 || Text::holds(static_cast<TypeKind>(store.types[type].kind));
+    return store.types[type].has_formatting && is_cleaned && store.is_live(type);
+  });
+}
+
 void DocState::call_observers(TransactionState& txn) {
-  txn.needs_format_cleanup =
-      !txn.local && std::any_of(txn.changed.begin(), txn.changed.end(), [this](ListIx list) {
-        const TypeIx type = store.types.list(list).type;
-        // In 14 any type can hold text.
-        const bool is_cleaned = options.compat == Compat::v14 || is_text(store.types[type]);
-        return store.types[type].has_formatting && is_cleaned && !is_gone(store, type);
-      });
   if (!observing()) return;
   const TransactionEvent info(this, &txn);
   observers_->of(DocEvent::before_observer_calls).call(info);
@@ -78,7 +66,7 @@ void DocState::call_observers(TransactionState& txn) {
     const std::size_t begin = i;
     while (i < txn.changed.size() && store.types.list(txn.changed[i]).type == type) ++i;
     // A root that was never asked for is nobody's type yet.
-    if (is_gone(store, type) || store.types[type].kind == store::Type::kUnknown) continue;
+    if (!store.is_live(type) || store.types[type].kind == store::Type::kUnknown) continue;
     const std::span lists(txn.changed.data() + begin, i - begin);
     events.emplace_back(this, &txn, lists, type, type);
     if (const auto of = observers_->types.find(type); of != observers_->types.end()) {
@@ -107,7 +95,7 @@ void DocState::call_deep_observers(TransactionState& txn, const std::vector<Even
   }
   const auto observer_of = [this](TypeIx type) -> Observers::OfType* {
     const auto found = observers_->types.find(type);
-    return found == observers_->types.end() || found->second.deep.empty() || is_gone(store, type)
+    return found == observers_->types.end() || found->second.deep.empty() || !store.is_live(type)
                ? nullptr
                : &found->second;
   };
@@ -118,7 +106,7 @@ void DocState::call_deep_observers(TransactionState& txn, const std::vector<Even
   for (const auto& [observer, place] : calls) {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> order;  // depth, event
     for (const std::uint32_t i : inside[place]) {
-      if (is_gone(store, events[i].target().type())) continue;
+      if (!store.is_live(events[i].target().type())) continue;
       order.emplace_back(events[i].seen_from(txn.changed_parents[place]).depth(), i);
     }
     std::sort(order.begin(), order.end());

@@ -29,8 +29,7 @@ void DocState::remove_one(Handle handle, bool inside) {
       delete_subdoc(handle);
     }
   } else if (inside) {
-    const store::Client& client = store.clients[item.client];
-    const std::uint32_t before = client.touched ? client.before : client.structs.state();
+    const std::uint32_t before = store.clients[item.client].state_before();
     if (item.clock < before) txn_->merge_candidates.push_back({item.client, item.clock});
   }
 }

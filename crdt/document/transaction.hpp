@@ -44,11 +44,10 @@ struct TransactionState {
   std::uint32_t serial = 0;  // never 0 while open; List::changed names the last that changed it
   std::uint64_t origin = 0;
   bool local = true;
-  bool content_deleted = false;       // some of `deletes` had content before
-  bool joined = false;                // what the deletion could join is joined already
-  bool needs_format_cleanup = false;  // Yjs _needFormattingCleanup
-  std::vector<Touched> touched;       // once the body has ended: by client
-  std::vector<DenseRange> deletes;    // once the body has ended: sorted and joined
+  bool content_deleted = false;     // some of `deletes` had content before
+  bool joined = false;              // what the deletion could join is joined already
+  std::vector<Touched> touched;     // once the body has ended: by client
+  std::vector<DenseRange> deletes;  // once the body has ended: sorted and joined
   /// Structs that came into Skips, and their lengths; their clients are touched. @y/y 14 only.
   std::map<DenseId, std::uint32_t, DenseIdBefore> fills;
   /// Clients in the order of their first delete (the keys of Yjs deleteSet.clients), where there is
@@ -121,7 +120,7 @@ struct TransactionState {
     if (merge_candidates.capacity() > kKept) merge_candidates = std::vector<DenseId>();
     if (touched.capacity() > kKept) touched = std::vector<Touched>();
     origin = 0;
-    content_deleted = joined = needs_format_cleanup = false;
+    content_deleted = joined = false;
     touched.clear();
     deletes.clear();
     fills.clear();

@@ -34,10 +34,8 @@ void PermanentUserData::read_deletes(const Element& element, const std::string& 
   const auto set = IdSet::decode(*bytes);
   if (!set) return;
   IdSet& deletes = deletes_[user];
-  for (const auto& [client, ranges] : set->clients()) {
-    for (const ClockRange& range : ranges) deletes.add(client, range.clock, range.length);
-  }
-  deletes.normalize();
+  const IdSet both[] = {std::move(deletes), *set};
+  deletes = merge_id_sets(both);
 }
 
 void PermanentUserData::read_user(const std::string& user) {

@@ -75,6 +75,12 @@ class Store {
   }
 
   /// Empty for a type, whose data is no place in the pool.
+  /// False for a type that was deleted.
+  bool is_live(TypeIx type) const {
+    const Type& entry = types[type];
+    return !entry.collected && (entry.item == kNoHandle || !items[entry.item].deleted());
+  }
+
   std::string_view content(const Item& item) const {
     return item.size == 0 ? std::string_view() : pool.view(item.data, item.size);
   }

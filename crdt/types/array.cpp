@@ -31,7 +31,7 @@ namespace {
 template <typename T>
 Result<void> push_contents(DocState& doc, Transaction& txn, TypeIx type,
                            std::span<const T> contents) {
-  if (!is_live(doc, type)) return std::unexpected(Error{Errc::wrong_type});
+  if (!doc.store.is_live(type)) return std::unexpected(Error{Errc::wrong_type});
   if (auto checked = check_contents(doc, contents, Place::list); !checked) return checked;
   ListWriter writer(doc, txn, type, end_gap(doc, type));
   for (const T& content : contents) writer.add(content);

@@ -224,7 +224,7 @@ Handle set_key(DocState& doc, Transaction& txn, TypeIx type, std::string_view ke
 
 Result<Handle> set_checked(DocState& doc, Transaction& txn, TypeIx type, std::string_view key,
                            const Content& content) {
-  if (!is_live(doc, type)) return std::unexpected(Error{Errc::wrong_type});
+  if (!doc.store.is_live(type)) return std::unexpected(Error{Errc::wrong_type});
   auto checked = check_text(key);
   if (checked) checked = check_contents(doc, std::span(&content, 1), Place::map);
   if (!checked) return std::unexpected(checked.error());
@@ -232,7 +232,7 @@ Result<Handle> set_checked(DocState& doc, Transaction& txn, TypeIx type, std::st
 }
 
 Result<void> remove_checked(DocState& doc, TypeIx type, std::uint32_t index, std::uint32_t length) {
-  if (!is_live(doc, type)) return std::unexpected(Error{Errc::wrong_type});
+  if (!doc.store.is_live(type)) return std::unexpected(Error{Errc::wrong_type});
   const std::uint32_t all = doc.store.types[type].length;
   if (index > all || length > all - index) return std::unexpected(Error{Errc::out_of_range});
   if (length > 0) remove_range(doc, open_gap(doc, type, index), length);

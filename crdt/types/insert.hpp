@@ -52,7 +52,7 @@ Handle set_key(DocState& doc, Transaction& txn, TypeIx type, std::string_view ke
 template <typename T>
 Result<Handle> insert_contents(DocState& doc, Transaction& txn, TypeIx type, std::uint32_t index,
                                std::span<const T> contents) {
-  if (!is_live(doc, type)) return std::unexpected(Error{Errc::wrong_type});
+  if (!doc.store.is_live(type)) return std::unexpected(Error{Errc::wrong_type});
   if (index > doc.store.types[type].length) return std::unexpected(Error{Errc::out_of_range});
   if (auto checked = check_contents(doc, contents, Place::list); !checked) {
     return std::unexpected(checked.error());

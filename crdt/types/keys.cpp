@@ -44,7 +44,7 @@ std::vector<std::pair<std::string, Element>> object_entries_of(DocState& doc, Ty
 }
 
 Result<void> remove_key(DocState& doc, TypeIx type, std::string_view key) {
-  if (!is_live(doc, type)) return std::unexpected(Error{Errc::wrong_type});
+  if (!doc.store.is_live(type)) return std::unexpected(Error{Errc::wrong_type});
   if (const Handle item = key_item(doc, type, key); item != kNoHandle) doc.remove(item);
   return {};
 }

@@ -51,7 +51,7 @@ Result<void> Map::remove(Transaction&, std::string_view key) {
 }
 
 Result<void> Map::clear(Transaction&) {
-  if (!is_live(*doc_, type_)) return std::unexpected(Error{Errc::wrong_type});
+  if (!doc_->store.is_live(type_)) return std::unexpected(Error{Errc::wrong_type});
   for_each_key(*doc_, type_, [&](std::uint32_t, Handle item) { doc_->remove(item); });
   return {};
 }

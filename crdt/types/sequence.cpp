@@ -45,12 +45,6 @@ void remove_range(DocState& doc, Gap gap, std::uint32_t length) {
   }
 }
 
-bool is_live(const DocState& doc, TypeIx type) {
-  const store::Type& entry = doc.store.types[type];
-  if (entry.collected) return false;
-  return entry.item == kNoHandle || !doc.store.items[entry.item].deleted();
-}
-
 NewContent value_content(const Value& value, Bytes& buffer) {
   if (const Bytes* bytes = value.get_if<Bytes>()) {
     return {.kind = Kind::binary, .bytes = as_text(*bytes), .key = {}};

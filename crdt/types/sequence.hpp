@@ -34,9 +34,6 @@ void remove_range(DocState& doc, Gap gap, std::uint32_t length);
 /// the order index when there is none.
 std::pair<Handle, std::uint32_t> item_at(DocState& doc, TypeIx type, std::uint32_t index);
 
-/// False for a handle to a type that was deleted.
-bool is_live(const DocState& doc, TypeIx type);
-
 /// Content for a value that stands alone, as Yjs packs it: bytes as Binary, all else as Any.
 /// `buffer` holds the encoded value.
 NewContent value_content(const Value& value, Bytes& buffer);

@@ -16,7 +16,7 @@ std::optional<TypeKind> SharedType::kind() const {
   return static_cast<TypeKind>(kind);
 }
 
-bool SharedType::exists() const { return is_live(*doc_, type_); }
+bool SharedType::exists() const { return doc_->store.is_live(type_); }
 
 std::optional<SharedType> SharedType::parent() const {
   const Handle item = doc_->store.types[type_].item;

@@ -14,7 +14,7 @@ using namespace types;
 namespace {
 
 Result<void> check_place(const DocState& doc, TypeIx type, std::uint32_t index) {
-  if (!is_live(doc, type)) return std::unexpected(Error{Errc::wrong_type});
+  if (!doc.store.is_live(type)) return std::unexpected(Error{Errc::wrong_type});
   if (index > doc.store.types[type].length) return std::unexpected(Error{Errc::out_of_range});
   return {};
 }

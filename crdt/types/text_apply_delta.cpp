@@ -109,7 +109,7 @@ TextCheck types::measure_delta(const Delta& delta) {
 }
 
 Result<void> Text::apply_delta(Transaction&, const Delta& delta, bool sanitize) {
-  if (!is_live(*doc_, type_)) return std::unexpected(Error{Errc::wrong_type});
+  if (!doc_->store.is_live(type_)) return std::unexpected(Error{Errc::wrong_type});
   DeltaCheck check(length());
   for (const DeltaOp& op : delta.ops) std::visit(check, op);
   if (auto checked = check.check().result(*doc_); !checked) return checked;

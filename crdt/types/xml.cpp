@@ -82,7 +82,7 @@ Result<void> XmlFragment::insert_after(Transaction& txn, const std::optional<Sha
   const store::Store& store = doc_->store;
   const Handle left =
       reference->doc() == doc_ ? store.types[reference->type()].item : Handle{kNoHandle};
-  if (!is_live(*doc_, type_) || left == kNoHandle ||
+  if (!doc_->store.is_live(type_) || left == kNoHandle ||
       store.items[left].list != store.types[type_].sequence) {
     return std::unexpected(Error{Errc::wrong_type});
   }
