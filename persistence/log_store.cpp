@@ -120,15 +120,6 @@ class LogStore final : public DocumentStore {
   std::vector<std::thread> threads_;
 };
 
-const std::string* name_of(const Operation& operation) {
-  return std::visit(Overloaded{
-                        [](const ListOperation&) -> const std::string* { return nullptr; },
-                        [](const FlushOperation&) -> const std::string* { return nullptr; },
-                        [](const auto& each) { return &each.name; },
-                    },
-                    operation);
-}
-
 LogStore::LogStore(LogStoreParts parts)
     : limits_(parts.limits),
       quarantine_(parts.quarantine),

@@ -81,6 +81,15 @@ bool is_read(const Operation& operation) {
          std::holds_alternative<ListOperation>(operation);
 }
 
+const std::string* name_of(const Operation& operation) {
+  return std::visit(Overloaded{
+                        [](const ListOperation&) -> const std::string* { return nullptr; },
+                        [](const FlushOperation&) -> const std::string* { return nullptr; },
+                        [](const auto& each) { return &each.name; },
+                    },
+                    operation);
+}
+
 std::size_t payload_bytes(const Operation& operation) {
   if (const auto* append = std::get_if<AppendOperation>(&operation))
     return append->update.bytes->size();

@@ -47,6 +47,9 @@ Overloaded(Visitors...) -> Overloaded<Visitors...>;
 /// True for load and list.
 bool is_read(const Operation& operation);
 
+/// The document that the operation is about; null for list and flush.
+const std::string* name_of(const Operation& operation);
+
 /// The payload that the operation holds while it waits.
 std::size_t payload_bytes(const Operation& operation);
 

@@ -76,15 +76,6 @@ struct PendingUpdates {
   std::string bytes;
 };
 
-const std::string* name_of(const Operation& operation) {
-  return std::visit(Overloaded{
-                        [](const ListOperation&) -> const std::string* { return nullptr; },
-                        [](const FlushOperation&) -> const std::string* { return nullptr; },
-                        [](const auto& each) { return &each.name; },
-                    },
-                    operation);
-}
-
 class PostgresTables final : public Tables {
  public:
   PostgresTables(Connection connection, Ownership ownership,

@@ -1,6 +1,7 @@
 #include "history.hpp"
 
 #include "describe.hpp"
+#include "weft_root.hpp"
 
 namespace weft::conformance {
 
@@ -130,19 +131,6 @@ std::string History::delta(const HistoryRecord& record) const {
 }
 
 namespace {
-
-SharedType typed_root(Doc& doc, const Root& root) {
-  switch (root.kind) {
-    case TypeKind::array:
-      return doc.array(root.name);
-    case TypeKind::map:
-      return doc.map(root.name);
-    case TypeKind::xml_fragment:
-      return doc.xml_fragment(root.name);
-    default:
-      return doc.text(root.name);
-  }
-}
 
 std::string plain(const Element& element) {
   const Value* value = std::get_if<Value>(&element);

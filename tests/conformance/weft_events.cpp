@@ -1,6 +1,6 @@
 #include "weft_events.hpp"
 
-#include "document/doc_state.hpp"
+#include <weft/text.hpp>
 
 namespace weft::conformance {
 
@@ -72,9 +72,8 @@ std::string delta_text(const Delta& delta) {
 }
 
 bool is_text(const Event& event) {
-  const std::uint8_t kind = event.doc()->store.types[event.target().type()].kind;
-  return kind == static_cast<std::uint8_t>(TypeKind::text) ||
-         kind == static_cast<std::uint8_t>(TypeKind::xml_text);
+  const auto kind = event.target().kind();
+  return kind && Text::holds(*kind);
 }
 
 std::string keys_text(const Event& event) {

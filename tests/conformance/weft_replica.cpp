@@ -5,6 +5,7 @@
 #include "history.hpp"
 #include "replica.hpp"
 #include "weft_events.hpp"
+#include "weft_root.hpp"
 
 namespace weft::conformance {
 
@@ -24,7 +25,7 @@ class WeftReplica : public Replica {
   }
 
   void make_roots(std::span<const Root> roots) override {
-    for (const Root& root : roots) root_type(root);
+    for (const Root& root : roots) typed_root(doc_, root);
   }
   Result<void> apply(ByteView update) override {
     return doc_.apply_update(update, Encoding::v1, kNetworkOrigin);
@@ -42,9 +43,10 @@ class WeftReplica : public Replica {
   void observe(std::span<const Root> roots) override {
     for (const Root& root : roots) {
       observers_.push_back(
-          root_type(root).observe_deep([this, name = root.name](std::span<const Event> events) {
-            events_ += describe_events(name, events);
-          }));
+          typed_root(doc_, root)
+              .observe_deep([this, name = root.name](std::span<const Event> events) {
+                events_ += describe_events(name, events);
+              }));
     }
   }
   std::string take_events() override { return std::exchange(events_, {}); }
@@ -62,7 +64,7 @@ class WeftReplica : public Replica {
   }
 
   std::optional<std::string> json(const Root& root) override {
-    return root_type(root).to_json().to_json();
+    return typed_root(doc_, root).to_json().to_json();
   }
   std::optional<std::string> delta(const Root& root) override {
     return doc_.text(root.name).to_delta().to_json();
@@ -76,21 +78,8 @@ class WeftReplica : public Replica {
   }
 
  private:
-  SharedType root_type(const Root& root) {
-    switch (root.kind) {
-      case TypeKind::array:
-        return doc_.array(root.name);
-      case TypeKind::map:
-        return doc_.map(root.name);
-      case TypeKind::xml_fragment:
-        return doc_.xml_fragment(root.name);
-      default:
-        return doc_.text(root.name);
-    }
-  }
-
   Result<SharedType> find(const Path& path) {
-    SharedType type = root_type(path.root);
+    SharedType type = typed_root(doc_, path.root);
     for (const Step& step : path.steps) {
       const Element element = step.by_key ? Map(type.doc(), type.type()).get(step.key)
                                           : Array(type.doc(), type.type()).get(step.index);
@@ -195,7 +184,7 @@ class WeftReplica : public Replica {
                                            : name == "map" ? TypeKind::map
                                            : name == "xml" ? TypeKind::xml_fragment
                                                            : TypeKind::text;
-                     return root_type({kind, name});
+                     return typed_root(doc_, {kind, name});
                    }};
   std::string events_;
 };

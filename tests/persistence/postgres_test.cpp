@@ -56,15 +56,7 @@ void wait_until(Condition condition) {
 
 TEST_CASE("postgres: everything that waits shares one commit", "[postgres]") {
   PostgresBench bench;
-  bench.hold();
-  std::vector<Pending<Sequence>> writes;
-  for (Sequence sequence = 1; sequence <= 10; ++sequence) {
-    for (int document = 0; document < 100; ++document)
-      writes.push_back(
-          start_append(bench, "doc" + std::to_string(document), update_of(sequence, "text")));
-  }
-  bench.release();
-  for (auto& write : writes) REQUIRE(write.wait(bench));
+  append_a_thousand_at_once(bench);
   REQUIRE(bench.store().stats().appends == 1000);
   REQUIRE(bench.store().stats().commits == 1);
 }

@@ -40,15 +40,7 @@ TEST_CASE("the database syncs its log at every commit", "[sqlite]") {
 
 TEST_CASE("everything that waits shares one commit", "[sqlite]") {
   SqliteBench bench;
-  bench.hold();
-  std::vector<Pending<Sequence>> writes;
-  for (Sequence sequence = 1; sequence <= 10; ++sequence) {
-    for (int document = 0; document < 100; ++document)
-      writes.push_back(
-          start_append(bench, "doc" + std::to_string(document), update_of(sequence, "text")));
-  }
-  bench.release();
-  for (auto& write : writes) REQUIRE(write.wait(bench));
+  append_a_thousand_at_once(bench);
   const StoreStats stats = bench.store().stats();
   REQUIRE(stats.appends == 1000);
   REQUIRE(stats.commits == 1);

@@ -14,6 +14,7 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -209,6 +210,19 @@ template <typename Bench>
 Pending<Sequence> start_append(Bench& bench, const std::string& name, Update update) {
   return Pending<Sequence>(
       [&](auto done) { return bench.store().append(name, std::move(update), std::move(done)); });
+}
+/// Ten updates for each of a hundred documents, which all wait at the same time and are all taken.
+template <typename Bench>
+void append_a_thousand_at_once(Bench& bench) {
+  bench.hold();
+  std::vector<Pending<Sequence>> writes;
+  for (Sequence sequence = 1; sequence <= 10; ++sequence) {
+    for (int document = 0; document < 100; ++document)
+      writes.push_back(
+          start_append(bench, "doc" + std::to_string(document), update_of(sequence, "text")));
+  }
+  bench.release();
+  for (auto& write : writes) REQUIRE(write.wait(bench));
 }
 template <typename Bench>
 Pending<Sequence> start_checkpoint(Bench& bench, const std::string& name, Checkpoint checkpoint) {

@@ -17,7 +17,7 @@ const kPath = '/hocuspocus';
 
 /** A socket that providers share; `frames` gets all that arrives, `sent` all that leaves. */
 export function openSocket(version, url, frames = [], sent = []) {
-  return new version.library.HocuspocusProviderWebsocket({
+  return new version.module.HocuspocusProviderWebsocket({
     url: `${url}${kPath}`,
     WebSocketPolyfill: listening(frames, sent),
     delay: 50,
@@ -30,7 +30,7 @@ export class HocuspocusPeer extends Peer {
   connect(url, room, { socket, ...options }) {
     this.ownsSocket = socket === undefined;
     this.shared = socket ?? openSocket(this.version, url, this.frames, this.sent);
-    const provider = new this.version.library.HocuspocusProvider({
+    const provider = new this.version.module.HocuspocusProvider({
       websocketProvider: this.shared,
       name: room,
       document: this.doc,
@@ -77,9 +77,9 @@ export class HocuspocusPeer extends Peer {
   }
 }
 
-const version = (name, library) => ({
+const version = (name, module) => ({
   name: `hocuspocus ${name}`,
-  library,
+  module,
   Y,
   types: types13,
   Peer: HocuspocusPeer,
