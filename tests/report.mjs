@@ -1,6 +1,6 @@
 // What ran, told from meson's log: node tests/report.mjs testlog.json...
-// One row for each suite, the names of what failed or was skipped, and the closing line
-// `N passed, N failed, N skipped`.
+// One row for each suite, what was skipped, what failed with its cases and their messages, and the
+// closing line `N passed, N failed, N skipped`.
 //
 // A program counts as the cases that it reports (Catch2, node:test), else as one. A program that
 // failed without naming a case (a crash, a timeout, a sanitizer's finding) counts as one failure.
@@ -8,6 +8,7 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { failuresOf } from './failures.mjs';
 
 /** {passed, failed, skipped, assertions} of one program's output, or undefined if it names none. */
 export function casesOf(output) {
@@ -49,7 +50,8 @@ export function summarise(entry) {
   if (!ok && !skipped) named.failed = Math.max(named.failed, 1);
   // Meson calls a test `project:suite+suite / name`.
   const [, suite = 'none', name] = /^(?:[^:/]*:([^+/]+)[^/]* \/ )?(.*)$/.exec(entry.name);
-  return { suite, name, result: entry.result, seconds: entry.duration ?? 0, ...named };
+  const failures = named.failed > 0 ? failuresOf(entry) : [];
+  return { suite, name, result: entry.result, seconds: entry.duration ?? 0, failures, ...named };
 }
 
 /** The report's lines and its totals. */
@@ -67,11 +69,12 @@ export function report(entries) {
   const totals = { passed: sum(rows, 'passed'), failed: sum(rows, 'failed'),
     skipped: sum(rows, 'skipped') };
   const lines = [header, ...table].map(format);
-  for (const row of rows.filter(({ failed }) => failed > 0)) {
-    lines.push(`FAILED ${row.suite}/${row.name}: ${row.result}`);
-  }
   for (const row of rows.filter(({ result }) => result === 'SKIP')) {
     lines.push(`skipped ${row.suite}/${row.name}`);
+  }
+  for (const row of rows.filter(({ failed }) => failed > 0)) {
+    lines.push(`FAILED ${row.suite}/${row.name}: ${row.result}`);
+    lines.push(...row.failures.map((line) => `  ${line}`));
   }
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
   lines.push(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
