@@ -31,7 +31,7 @@ function catchFailures(lines) {
 }
 
 const kParents = /failureType: '(subtestsFailed|cancelledByParent)'/;
-const kNoise = /^(---|\.\.\.|duration_ms:|failureType:|code:|name:|stack:)|\(?node:internal|\(node:/;
+const kNoise = /^(---|\.\.\.|duration_ms:|failureType:|code:|name:|stack:)|node:internal|\(node:/;
 const kDeaths = new RegExp(['ERROR: \\w+Sanitizer', 'WARNING: ThreadSanitizer', 'runtime error:',
   'Assertion .* failed', 'terminate called'].join('|'));
 
