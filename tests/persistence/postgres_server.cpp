@@ -150,7 +150,12 @@ void PostgresServer::start() {
 
 void PostgresServer::kill() {
   if (pid_ <= 0) return;
-  ::kill(pid_, SIGSTOP);  // it must not start others meanwhile
+  // Stopped, it starts no others that would outlive it: the next server refuses to start beside
+  // them. waitpid says when it really stands.
+  ::kill(pid_, SIGSTOP);
+  int stopped = 0;
+  while (::waitpid(pid_, &stopped, WUNTRACED) < 0 && errno == EINTR) {
+  }
   const std::vector<pid_t> children = children_of(pid_);
   for (const pid_t child : children) ::kill(child, SIGKILL);
   ::kill(pid_, SIGKILL);
