@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -18,6 +19,7 @@
 
 #include "api/percent.hpp"
 #include "encoding/utf.hpp"
+#include "net/gzip.hpp"
 #include "web/assets.hpp"
 
 namespace weft::net {
@@ -110,6 +112,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
       : stream_(std::move(socket)), hooks_(hooks), buffer_(kHeaderBytesMax + 4096) {}
 
   void read(std::chrono::seconds patience) {
+    plain_ = {};
     parser_.emplace();
     parser_->header_limit(kHeaderBytesMax);
     stream_.expires_after(patience);
@@ -214,16 +217,17 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   }
 
   void answer_asset(const Request& request, const web::Asset& asset) {
-    const bool known = view(request[http::field::if_none_match]) == asset.etag;
-    if (!known && view(request[http::field::accept_encoding]).find("gzip") == std::string::npos) {
-      return answer_text(http::status::not_acceptable, "this page needs gzip\n");
-    }
+    // A file in two forms has two tags: a strong one for what is kept, a weak one for the other.
+    const bool gzip = accepts_gzip(view(request[http::field::accept_encoding]));
+    const std::string etag = (gzip ? "" : "W/") + std::string(asset.etag);
+    const bool known = view(request[http::field::if_none_match]) == etag;
     auto response = std::make_shared<Response>(
         known ? http::status::not_modified : http::status::ok, request.version());
     const auto text = [](std::string_view value) {
       return beast::string_view(value.data(), value.size());
     };
-    response->set(http::field::etag, text(asset.etag));
+    response->set(http::field::etag, etag);
+    response->set(http::field::vary, "Accept-Encoding");
     response->set(http::field::cache_control, asset.path.starts_with("/assets/")
                                                   ? "public, max-age=31536000, immutable"
                                                   : "no-cache");
@@ -232,12 +236,12 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     response->set("Referrer-Policy", "no-referrer");
     if (!known) {
       response->set(http::field::content_type, text(asset.content_type));
-      response->set(http::field::content_encoding, "gzip");
-      response->set(http::field::vary, "Accept-Encoding");
-      response->content_length(asset.gzip.size());
+      if (gzip) response->set(http::field::content_encoding, "gzip");
+      if (!gzip) plain_ = gunzip(asset.gzip);
+      const std::span<const unsigned char> body = gzip ? asset.gzip : plain_;
+      response->content_length(body.size());
       if (request.method() == http::verb::get) {
-        response->body() =
-            boost::beast::span<const unsigned char>(asset.gzip.data(), asset.gzip.size());
+        response->body() = beast::span<const unsigned char>(body.data(), body.size());
       }
     }
     answer(response);
@@ -274,6 +278,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   const HttpHooks& hooks_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::empty_body>> parser_;
+  Bytes plain_;  // the body of the answer that is being written, when it is not kept anywhere
   bool keep_alive_ = false;
 };
 

@@ -1,6 +1,6 @@
 // One HTTP connection: the page and its files, health, and the upgrade to WebSocket.
 //
-// Beast is known to http_session.cpp alone.
+// Beast is known to http_session.cpp and gzip.cpp alone.
 #pragma once
 
 #include <functional>

@@ -2,6 +2,9 @@
 //   --screenshot FILE --screenshot-dark FILE   also keeps a picture of each theme
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { parseArgs } from 'node:util';
 import { Server } from '../clients/lib/server.mjs';
@@ -269,7 +272,7 @@ test('a phone shows it all without scrolling sideways', async () => {
   await a.write('A line that is certainly longer than a narrow screen of a telephone is wide.');
   await until('all three are here', async () => (await a.people()).length === 3);
   const { wide, outside, covered } = await a.page.evaluate(() => {
-    const wanted = '.mark, #room, #save svg, .avatar, .tool, .cm-line';
+    const wanted = '.mark, #room, #save svg, .avatar, .bar .tool, .cm-line';
     const nodes = [...document.querySelectorAll(wanted)];
     const name = (node) => node.id || node.className.baseVal || node.className;
     const atCentre = (node) => {
@@ -313,6 +316,45 @@ test('what a hostile peer calls its name and colour is text, and does nothing', 
   await window.write(' goes on');
   await window.reaches('saved');
   await shows(window, 'text goes on');
+});
+
+test('?token= lets in, a wrong one is asked for again, a reader is told', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-page-'));
+  const auth = join(folder, 'auth.json');
+  writeFileSync(auth, JSON.stringify({ tokens: [
+    { token: 'a+writer', role: 'write' }, { token: 'a reader', role: 'read' }] }));
+  const guarded = new Server(values.server, ['--auth', auth]);
+  await guarded.start();
+  try {
+    const enter = async (path) => {
+      const window = await Window.open(browser, `${guarded.http}/${path}`);
+      windows.push(window);
+      return window;
+    };
+    const writer = await enter('?token=a%2Bwriter&doc=plan');
+    await writer.reaches('saved');
+    await writer.write('mine');
+    await writer.reaches('saved');
+    assert.equal(writer.page.url(), `${guarded.http}/?doc=plan`);
+    await writer.page.reload();
+    await writer.reaches('saved');
+    await shows(writer, 'mine');
+
+    const other = await enter('?token=guessed#plan');
+    await other.reaches('refused');
+    assert.equal(await other.text(), '');
+    await other.page.fill('#access-token', 'a reader');
+    await other.page.keyboard.press('Enter');
+    await other.reaches('saved');
+    await shows(other, 'mine');
+    assert.equal(await other.page.isVisible('#access'), false);
+    await other.write('!');
+    await other.reaches('readonly');
+    await shows(writer, 'mine');
+  } finally {
+    await guarded.discard();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 const kScene = [

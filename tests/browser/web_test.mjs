@@ -12,6 +12,7 @@ import { IdRanges } from '../../server/web/src/id_ranges.js';
 import { cleanName, dyes, freeDye, initials, shownPerson } from '../../server/web/src/names.js';
 import { cleanRoom, readRoom, roomLink, roomPath } from '../../server/web/src/rooms.js';
 import { SaveTracker } from '../../server/web/src/save_tracker.js';
+import { splitToken } from '../../server/web/src/token.js';
 
 // The very Yjs that the page holds: a second copy would make structs that it does not know.
 import * as Y from '../../server/web/node_modules/yjs/dist/yjs.mjs';
@@ -162,6 +163,13 @@ test('rooms survive the way into a URL and back', () => {
   assert.equal(readRoom(at('#%E0%A4%A')), '%E0%A4%A');
   assert.equal(cleanRoom(' /a//../b/./ c \u0007/'), 'a/b/c');
   assert.equal(cleanRoom('x'.repeat(500)).length, 96);
+});
+
+test('the token is taken out of the address, and nothing else', () => {
+  assert.deepEqual(splitToken(''), { token: null, search: '' });
+  assert.deepEqual(splitToken('?token=a%2Bb'), { token: 'a+b', search: '' });
+  assert.deepEqual(splitToken('?doc=n%20o&token=x'), { token: 'x', search: '?doc=n+o' });
+  assert.deepEqual(splitToken('?doc=n&tokens=x'), { token: null, search: '?doc=n&tokens=x' });
 });
 
 test('the embedded files are those of the bundle, the same each time', () => {

@@ -94,6 +94,37 @@ TEST_CASE("the page and its files") {
   REQUIRE(ask(served.port(), "GET /?room=1 HTTP/1.1\r\nAccept-Encoding: gzip").body == page.body);
 }
 
+TEST_CASE("the page for who takes no gzip") {
+  const Served served;
+  const auto get = [&](const std::string& lines) {
+    return ask(served.port(), "GET / HTTP/1.1" + lines);
+  };
+  const Answer plain = get("");
+  REQUIRE(plain.status == 200);
+  REQUIRE(plain.header("Content-Encoding").empty());
+  REQUIRE(plain.header("Vary") == "Accept-Encoding");
+  REQUIRE(plain.header("Content-Length") == std::to_string(plain.body.size()));
+  REQUIRE(plain.body.starts_with("<!doctype html>"));
+  REQUIRE(plain.body.ends_with("</html>\n"));
+  const Answer head = ask(served.port(), "HEAD / HTTP/1.1");
+  REQUIRE(head.header("Content-Length") == plain.header("Content-Length"));
+
+  const std::string etag = plain.header("ETag");
+  REQUIRE(etag == "W/" + get("\r\nAccept-Encoding: gzip").header("ETag"));
+  REQUIRE(get("\r\nIf-None-Match: " + etag).status == 304);
+  REQUIRE(get("\r\nAccept-Encoding: gzip\r\nIf-None-Match: " + etag).status == 200);
+
+  for (const char* refuses :
+       {"", "br", "identity", "gzip;q=0", "*;q=0", "gzip ; q=0.000, *", ",;="}) {
+    INFO(refuses);
+    REQUIRE(get(std::string("\r\nAccept-Encoding: ") + refuses).body == plain.body);
+  }
+  for (const char* takes : {"GZIP", "br;q=1, gzip;q=0.5", "*", "identity;q=0, *;q=0.1"}) {
+    INFO(takes);
+    REQUIRE(get(std::string("\r\nAccept-Encoding: ") + takes).body.starts_with("\x1f\x8b"));
+  }
+}
+
 TEST_CASE("health, and what is not there") {
   const Served served;
   const Answer health = ask(served.port(), "GET /healthz HTTP/1.1");

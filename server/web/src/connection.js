@@ -4,9 +4,11 @@ import * as Y from 'yjs';
 import { WebsocketProvider } from 'y-websocket';
 import { roomPath } from './rooms.js';
 import { SaveTracker } from './save_tracker.js';
+import { readToken } from './token.js';
 
 const kPatience = 1500;  // ms without a connection before the page says "Offline"
 const kBlink = 150;      // ms an update may wait for its echo before the page says "Saving"
+const kDenied = 2;       // the kind of a frame that says what one may not do
 
 /** A WebSocket class that hands every binary frame to `onFrame`, ahead of the provider. */
 function watchedSocket(onFrame) {
@@ -21,8 +23,8 @@ function watchedSocket(onFrame) {
 }
 
 /**
- * Joins a document. `onState` is told 'connecting', 'offline', 'saving' or 'saved', and only when
- * that changes.
+ * Joins a document. `onState` is told 'connecting', 'offline', 'saving', 'saved', 'readonly' (an
+ * edit was refused) or 'refused' (the token was), and only when that changes.
  */
 export class Connection {
   #tracker = new SaveTracker();
@@ -30,6 +32,8 @@ export class Connection {
   #state = 'connecting';
   #outSince = performance.now();  // since when it is not connected and synced; null when it is
   #dirtySince = null;             // since when something waits for its echo; null when nothing does
+  #refused = false;
+  #readOnly = false;
   #closed = false;
   #onState;
 
@@ -41,6 +45,7 @@ export class Connection {
       WebSocketPolyfill: watchedSocket((frame) => this.#received(frame)),
       // Two windows of one browser must meet through the server, as two people would.
       disableBc: true,
+      params: params(readToken()),
     });
     this.awareness = this.provider.awareness;
     this.awareness.setLocalStateField('user', person);
@@ -51,7 +56,19 @@ export class Connection {
     });
     this.provider.on('status', () => this.#settle());
     this.provider.on('sync', () => this.#settle());
+    this.provider.on('closed', () => {
+      this.#refused = true;
+      this.#settle();
+    });
     this.#settle();
+  }
+
+  /** Tries again with another token; what was written meanwhile is kept. */
+  enterWith(token) {
+    this.#refused = this.#readOnly = false;
+    this.#enter('connecting');
+    this.provider.params = params(token);
+    this.provider.connect();
   }
 
   /** True when nothing would be lost by closing the page. */
@@ -67,6 +84,8 @@ export class Connection {
   }
 
   #received(frame) {
+    // Before the first sync it is the refusal that the server closes the connection with.
+    if (frame[0] === kDenied && this.provider.synced) this.#readOnly = true;
     this.#tracker.received(frame);
     this.#settle();
   }
@@ -80,7 +99,9 @@ export class Connection {
     this.#dirtySince = this.saved ? null : (this.#dirtySince ?? now);
     const offlineIn = this.#outSince === null ? Infinity : this.#outSince + kPatience - now;
     const savingIn = this.#dirtySince === null ? Infinity : this.#dirtySince + kBlink - now;
-    if (offlineIn <= 0) this.#enter('offline');
+    if (this.#refused) this.#enter('refused');
+    else if (offlineIn <= 0) this.#enter('offline');
+    else if (this.#readOnly) this.#enter('readonly');
     else if (savingIn <= 0) this.#enter('saving');
     else if (inSync && this.saved) this.#enter('saved');
     clearTimeout(this.#timer);
@@ -93,6 +114,10 @@ export class Connection {
     this.#state = state;
     this.#onState(state);
   }
+}
+
+function params(token) {
+  return token === '' ? {} : { token };
 }
 
 function serverUrl() {

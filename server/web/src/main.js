@@ -7,10 +7,18 @@ import { setUpCard } from './me.js';
 import { freeDye, newPerson } from './names.js';
 import { drawPeople, peopleOf } from './people.js';
 import { cleanRoom, readRoom, roomLink, roomPath } from './rooms.js';
+import { setUpTokenForm, takeToken } from './token.js';
 
 const $ = (id) => document.getElementById(id);
 const kCountedLength = 1_000_000;  // UTF-16 code units; words of longer texts are not counted
-const kStates = { connecting: 'Connecting', offline: 'Offline', saving: 'Saving…', saved: 'Saved' };
+const kStates = {
+  connecting: 'Connecting',
+  offline: 'Offline',
+  saving: 'Saving…',
+  saved: 'Saved',
+  readonly: 'Read only',
+  refused: 'No access',
+};
 
 const person = newPerson();
 let session = null;
@@ -19,6 +27,8 @@ function showState(state) {
   $('save').hidden = false;  // its place is known only with the document's name
   $('save').dataset.state = state;
   $('save-text').textContent = kStates[state];
+  $('access').hidden = state !== 'refused';
+  if (state === 'refused') $('access-token').focus();
 }
 
 function showPeople() {
@@ -152,4 +162,9 @@ setUpCard($('me'), person, () => {
 });
 setUpRoom();
 setUpTools();
+setUpTokenForm($('access'), (token) => {
+  session.connection.enterWith(token);
+  session.view.focus();
+});
+takeToken();
 open(readRoom(location));

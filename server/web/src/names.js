@@ -1,7 +1,7 @@
 // Who somebody is: a pleasant name and a dye. Both are chosen at random for each window, because a
 // newcomer's second window must look like a second person; a name or dye chosen by hand is kept.
 
-// Each dye carries white text at a contrast of 4.5 : 1 or better (tests/browser/names.test.mjs).
+// Each dye carries white text at a contrast of 4.5 : 1 or better (tests/browser/web_test.mjs).
 export const dyes = [
   { name: 'Madder', color: '#b3382c' },
   { name: 'Indigo', color: '#3d46c2' },
