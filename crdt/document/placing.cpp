@@ -26,11 +26,11 @@ void Placing::cut(NewContent& content, std::uint32_t units) {
       content.bytes.remove_prefix(units);
       return;
     }
-    const auto position = encoding::find_utf16(content.bytes, units);
-    content.bytes.remove_prefix(position.byte);
-    if (position.inside_pair) {
-      front_text_ = encoding::kReplacement;
-      front_text_.append(content.bytes.substr(4));
+    const encoding::TextCut cut = encoding::cut_text(content.bytes, units);
+    content.bytes.remove_prefix(cut.right);
+    if (!cut.head.empty()) {
+      front_text_ = cut.head;
+      front_text_.append(content.bytes);
       content.bytes = front_text_;
     }
   } else if (content.kind == Kind::any || content.kind == Kind::json) {

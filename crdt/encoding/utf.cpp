@@ -180,4 +180,21 @@ void append_code_point(std::string& out, std::uint32_t code_point) {
   }
 }
 
+TextCut cut_text(std::string_view text, std::uint64_t units) {
+  const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
+  const Utf16Position position = find_utf16(text, units);
+  const std::size_t at = position.byte;
+  if (position.inside_pair) return {at, at + 4, std::string(kReplacement)};
+  const bool high_before = at >= 3 && byte(at - 3) == 0xED && (byte(at - 2) & 0xF0) == 0xA0;
+  if (!high_before) return {at, at, {}};
+  TextCut cut{at - 3, at, std::string(kReplacement)};
+  const std::uint8_t lead = byte(at);
+  cut.right += lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  // Of a pair only the first half is spoiled.
+  if (lead >= 0xF0) {
+    append_code_point(cut.head, 0xDC00U | (byte(at + 2) & 0x0FU) << 6 | (byte(at + 3) & 0x3FU));
+  }
+  return cut;
+}
+
 }  // namespace weft::encoding

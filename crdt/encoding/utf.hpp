@@ -86,4 +86,16 @@ void append_joining(std::string& out, std::string_view text);
 /// Appends the (W)UTF-8 form of `code_point`, below 0x110000.
 void append_code_point(std::string& out, std::uint32_t code_point);
 
+/// A text cut in two: text.substr(0, left), and text.substr(right). A cut behind a high half spoils
+/// it and the unit that follows, the low half or any other: then kReplacement goes behind the left
+/// part, and `head` before the right one.
+struct TextCut {
+  std::size_t left = 0;
+  std::size_t right = 0;
+  std::string head;  // empty: nothing is spoiled
+};
+
+/// Yjs ContentString.splice. REQUIRES: as find_utf16, and units < the length.
+TextCut cut_text(std::string_view text, std::uint64_t units);
+
 }  // namespace weft::encoding

@@ -90,40 +90,31 @@ void Store::split_text(Item& left, Item& right, std::uint32_t units) {
     return;
   }
   const std::string_view text = content(left);
-  const auto position = encoding::find_utf16(text, units);
-  auto cut = static_cast<std::uint32_t>(position.byte);
-  const bool high_before = !position.inside_pair && cut >= 3 &&
-                           static_cast<std::uint8_t>(text[cut - 3]) == 0xED &&
-                           static_cast<std::uint8_t>(text[cut - 2]) >= 0xA0 &&
-                           static_cast<std::uint8_t>(text[cut - 2]) < 0xB0;
-  if (!position.inside_pair && !high_before) {
-    right.data = left.data + cut;
-    right.size = left.size - cut;
-    left.size = cut;
+  const encoding::TextCut cut = encoding::cut_text(text, units);
+  const auto left_size = static_cast<std::uint32_t>(cut.left);
+  const auto rest = static_cast<std::uint32_t>(cut.right);
+  if (cut.head.empty()) {
+    right.data = left.data + left_size;
+    right.size = left.size - left_size;
+    left.size = left_size;
     return;
-  }
-  std::uint32_t rest = cut + 4;
-  if (high_before) {
-    const auto lead = static_cast<std::uint8_t>(text[cut]);
-    rest = cut + (lead < 0x80 ? 1U : lead < 0xE0 ? 2U : lead < 0xF0 ? 3U : 4U);
-    cut -= 3;
   }
   // What there is has no room for both; the shorter part moves, so that cutting a text at every
   // place copies no more than its size times a logarithm.
-  if (left.size - rest < cut) {
-    std::string right_text(encoding::kReplacement);
-    right_text.append(text.substr(rest));
-    std::memcpy(pool.at(left.data + cut), encoding::kReplacement.data(), 3);
-    left.size = cut + 3;
+  if (left.size - rest < left_size) {
+    const std::string right_text = cut.head + std::string(text.substr(rest));
+    std::memcpy(pool.at(left.data + left_size), encoding::kReplacement.data(), 3);
+    left.size = left_size + 3;
     right.data = pool.append(right_text);
     right.size = static_cast<std::uint32_t>(right_text.size());
     return;
   }
-  std::string left_text(text.substr(0, cut));
+  std::string left_text(text.substr(0, left_size));
   left_text.append(encoding::kReplacement);
-  right.data = left.data + rest - 3;
-  right.size = left.size - (rest - 3);
-  std::memcpy(pool.at(right.data), encoding::kReplacement.data(), 3);
+  const auto head_size = static_cast<std::uint32_t>(cut.head.size());
+  right.data = left.data + rest - head_size;
+  right.size = left.size - rest + head_size;
+  std::memcpy(pool.at(right.data), cut.head.data(), head_size);
   left.data = pool.append(left_text);
   left.size = static_cast<std::uint32_t>(left_text.size());
 }

@@ -152,3 +152,25 @@ TEST_CASE("unpaired surrogates: found, replaced, joined") {
   append_joining(apart, high);
   CHECK(apart == "x" + low + high);
 }
+
+// Yjs ContentString.splice.
+TEST_CASE("a cut behind a high half spoils the unit on either side") {
+  const std::string high = "\xED\xA0\xBD";
+  const std::string low = "\xED\xB8\x80";
+  const std::string pair = "\xF0\x9F\x98\x80";
+  const auto parts = [](const std::string& text, std::uint64_t units) {
+    const weft::encoding::TextCut cut = weft::encoding::cut_text(text, units);
+    const std::string left = text.substr(0, cut.left) + (cut.head.empty() ? "" : "?");
+    return left + "|" + cut.head + text.substr(cut.right);
+  };
+  const std::string spoiled = "\xEF\xBF\xBD";
+  CHECK(parts("ab", 1) == "a|b");
+  CHECK(parts("a" + pair + "b", 1) == "a|" + pair + "b");
+  CHECK(parts("a" + pair + "b", 2) == "a?|" + spoiled + "b");
+  CHECK(parts("a" + pair + "b", 3) == "a" + pair + "|b");
+  CHECK(parts(high + "b", 1) == "?|" + spoiled);
+  CHECK(parts(high + "\xC3\xA9z", 1) == "?|" + spoiled + "z");
+  CHECK(parts(high + "\xE2\x82\xACz", 1) == "?|" + spoiled + "z");
+  CHECK(parts(high + pair, 1) == "?|" + spoiled + low);
+  CHECK(parts(low + "b", 1) == low + "|b");
+}
