@@ -78,6 +78,12 @@ Result<Awareness::Change> Awareness::apply(ByteView update, std::int64_t now_ms,
     // An empty text is no JSON; here it would pass for null.
     if (verdict != Verdict::stale || json.empty()) check_json(reader, json);
     if (verdict == Verdict::returns) ++entry.clock;
+    if (verdict == Verdict::counts && entry.json.empty() && is_own_present(entry.client) &&
+        entry.clock < kSafeInteger) {
+      ++entry.clock;  // still here
+      entry.json = state(entry.client);
+      verdict = Verdict::returns;
+    }
     if (verdict != Verdict::stale) staged[entry.client] = entry;
     verbatim = verbatim && verdict == Verdict::counts;
   }
@@ -89,15 +95,31 @@ Result<Awareness::Change> Awareness::apply(ByteView update, std::int64_t now_ms,
   if (verbatim && staged.size() == count) {
     const ByteView entries = update.first(reader.offset());
     change.update.assign(entries.begin(), entries.end());
-  } else {
-    encoding::Writer writer;
-    writer.varuint(staged.size());
-    for (const auto& [client, entry] : staged) {
-      write_entry(writer, client, entry.clock, entry.json);
-    }
-    change.update = writer.take();
   }
   take(staged, now_ms, change);
+  return change;
+}
+
+bool Awareness::is_own_present(ClientId client) const {
+  const auto known = states_.find(client);
+  return known != states_.end() && known->second.own && !known->second.json.empty();
+}
+
+Result<Awareness::Change> Awareness::set(ClientId client, std::string_view json,
+                                         std::int64_t now_ms) {
+  encoding::Reader reader(as_bytes(json));
+  check_json(reader, json);
+  if (!reader.ok()) return std::unexpected(reader.error());
+  const auto known = states_.find(client);
+  const std::uint64_t clock = known == states_.end() ? 0 : known->second.clock;
+  const Staged staged{{client,
+                       {.client = client,
+                        .clock = std::min(clock + 1, kSafeInteger),
+                        .json = is_null(json) ? std::string_view() : json}}};
+  if (!fits(staged)) return std::unexpected(Error{.code = Errc::too_large});
+  Change change;
+  take(staged, now_ms, change);
+  states_.at(client).own = true;
   return change;
 }
 
@@ -112,7 +134,16 @@ bool Awareness::fits(const Staged& staged) const {
   return more <= bytes_max_ - std::min(bytes_, bytes_max_);
 }
 
+// Writes the update, unless it is there.
 void Awareness::take(const Staged& staged, std::int64_t now_ms, Change& change) {
+  if (change.update.empty()) {
+    encoding::Writer writer;
+    writer.varuint(staged.size());
+    for (const auto& [client, entry] : staged) {
+      write_entry(writer, client, entry.clock, entry.json);
+    }
+    change.update = writer.take();
+  }
   for (const auto& [client, entry] : staged) {
     const auto [at, added] = states_.try_emplace(client);
     State& state = at->second;
@@ -154,27 +185,35 @@ Result<std::vector<ClientId>> Awareness::clients(ByteView update) {
 
 Awareness::Change Awareness::remove(std::span<const ClientId> clients) {
   Change change;
-  encoding::Writer ended;
   for (const ClientId client : clients) {
     const auto known = states_.find(client);
     if (known == states_.end() || known->second.json.empty()) continue;
+    if (known->second.own && known->second.clock < kSafeInteger) ++known->second.clock;
     end(client, known->second, change);
-    write_entry(ended, client, known->second.clock, {});
   }
-  if (change.removed.empty()) return change;
-  encoding::Writer writer(ended.size() + 10);
-  writer.varuint(change.removed.size());
-  writer.raw(ended.bytes());
-  change.update = writer.take();
+  if (!change.removed.empty()) change.update = encode(change.removed);
   return change;
 }
 
 Awareness::Change Awareness::expire(std::int64_t now_ms) {
   std::vector<ClientId> silent;
-  for (const auto& [client, state] : states_) {
-    if (!state.json.empty() && now_ms - state.seen_ms >= kTimeoutMs) silent.push_back(client);
+  std::vector<ClientId> renewed;
+  for (auto& [client, state] : states_) {
+    if (state.json.empty()) continue;
+    if (state.own && now_ms - state.seen_ms >= kTimeoutMs / 2 && state.clock < kSafeInteger) {
+      ++state.clock;
+      state.seen_ms = now_ms;
+      renewed.push_back(client);
+    } else if (!state.own && now_ms - state.seen_ms >= kTimeoutMs) {
+      silent.push_back(client);
+    }
   }
   Change change = remove(silent);
+  if (!renewed.empty()) {
+    silent.insert(silent.end(), renewed.begin(), renewed.end());
+    change.update = encode(silent);
+    change.updated = std::move(renewed);
+  }
   // The clocks of clients that are long gone would pile up.
   const std::size_t forgotten = std::erase_if(states_, [now_ms](const auto& entry) {
     return entry.second.json.empty() && now_ms - entry.second.seen_ms >= kForgetMs;
@@ -193,6 +232,21 @@ Bytes Awareness::encode() const {
   return writer.take();
 }
 
+Bytes Awareness::encode(std::span<const ClientId> clients) const {
+  encoding::Writer entries;
+  std::uint64_t count = 0;
+  for (const ClientId client : clients) {
+    const auto known = states_.find(client);
+    if (known == states_.end()) continue;
+    write_entry(entries, client, known->second.clock, known->second.json);
+    ++count;
+  }
+  encoding::Writer writer(entries.size() + 10);
+  writer.varuint(count);
+  writer.raw(entries.bytes());
+  return writer.take();
+}
+
 Bytes Awareness::encode_with_gone() const {
   if (states_.empty()) return {};
   encoding::Writer writer;
@@ -201,6 +255,14 @@ Bytes Awareness::encode_with_gone() const {
     write_entry(writer, client, state.clock, state.json);
   }
   return writer.take();
+}
+
+std::vector<ClientId> Awareness::present() const {
+  std::vector<ClientId> clients;
+  for (const auto& [client, state] : states_) {
+    if (!state.json.empty()) clients.push_back(client);
+  }
+  return clients;
 }
 
 std::string_view Awareness::state(ClientId client) const {

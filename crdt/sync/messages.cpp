@@ -26,8 +26,6 @@ Result<Message> MessageReader::next() {
     case kSync: {
       const std::uint64_t step = reader.varuint();
       if (step > 2) reader.fail(Errc::invalid_message);
-      // Some clients answer a frame of several messages with a step 1 that has no body.
-      if (step == 0 && reader.at_end() && reader.ok()) break;
       // Some 4.0 providers answer an update with a step 1 that has no body at all.
       if (step == 0 && reader.at_end()) break;
       message.kind = static_cast<MessageKind>(step);

@@ -47,21 +47,32 @@ class Awareness {
   /// too_large above bytes_max. Nothing is changed then. O(bytes).
   /// Entries of clients for which `may_speak`, where it is given, says no are as if they were not
   /// there.
-  Result<Change> apply(ByteView update, std::int64_t now_ms,
-                       const std::function<bool(ClientId)>& may_speak = {});
+  [[nodiscard]] Result<Change> apply(ByteView update, std::int64_t now_ms,
+                                     const std::function<bool(ClientId)>& may_speak = {});
+
+  /// What this program itself says as `client`, JSON text (y-protocols setLocalState); `null` ends
+  /// it. From then on that client is its own: peers cannot end its state, which comes back with the
+  /// next clock, and it does not expire.
+  /// Errors: invalid_utf8, invalid_json; too_large above bytes_max. Nothing is changed then.
+  [[nodiscard]] Result<Change> set(ClientId client, std::string_view json, std::int64_t now_ms);
 
   /// The clients that an awareness update names, in its order, whether their entries count or not.
   /// Errors: unexpected_end, number_too_large. O(bytes).
   static Result<std::vector<ClientId>> clients(ByteView update);
 
-  /// Ends the states of `clients`, their clocks stay (y-protocols removeAwarenessStates).
+  /// Ends the states of `clients`, their clocks stay (y-protocols removeAwarenessStates); those of
+  /// its own go on by one.
   Change remove(std::span<const ClientId> clients);
 
-  /// Ends the states that have not been renewed for kTimeoutMs. O(clients).
+  /// Ends the states that have not been renewed for kTimeoutMs, and renews its own after half of
+  /// that: to be called every few seconds. O(clients).
   Change expire(std::int64_t now_ms);
 
   /// All present states as an update; empty when there are none.
   Bytes encode() const;
+  /// Those of `clients`, null for who is gone; who was never heard of is left out (y-protocols
+  /// encodeAwarenessUpdate).
+  Bytes encode(std::span<const ClientId> clients) const;
 
   /// As encode, and the ends of those that are gone and not yet forgotten: for one who may have
   /// missed some of what happened.
@@ -69,6 +80,8 @@ class Awareness {
 
   /// The JSON text of a client's state, or an empty string.
   std::string_view state(ClientId client) const;
+  /// Those who have a state, in ascending order. O(clients).
+  std::vector<ClientId> present() const;
   /// How many states are present.
   std::size_t size() const { return present_; }
 
@@ -77,6 +90,7 @@ class Awareness {
     std::uint64_t clock = 0;
     std::string json;  // empty: gone
     std::int64_t seen_ms = 0;
+    bool own = false;
   };
   struct Entry {
     ClientId client = 0;
@@ -91,6 +105,7 @@ class Awareness {
   bool fits(const Staged& staged) const;
   void take(const Staged& staged, std::int64_t now_ms, Change& change);
   void end(ClientId client, State& state, Change& change);
+  bool is_own_present(ClientId client) const;
 
   std::map<ClientId, State> states_;
   std::size_t present_ = 0;

@@ -34,6 +34,8 @@ class MessageReader {
   explicit MessageReader(ByteView frame) : rest_(frame) {}
 
   bool done() const { return rest_.empty(); }
+  /// What was not read yet.
+  ByteView rest() const { return rest_; }
   /// REQUIRES: not done. Errors: unexpected_end, number_too_large, invalid_message.
   Result<Message> next();
 

@@ -257,3 +257,95 @@ TEST_CASE("truncated messages are errors, unknown types are not") {
   REQUIRE(sync::MessageReader(no_body).next());
   CHECK(sync::MessageReader(no_body).next()->kind == sync::MessageKind::unknown);
 }
+
+// The bytes are those of a y-protocols 1.0.7 Awareness of client 5.
+TEST_CASE("a client speaks for itself, and nobody else ends its state") {
+  Awareness awareness;
+  const auto hears = [&](const std::vector<State>& states) {
+    return awareness.apply(awareness_update(states), 0).value();
+  };
+  const auto first = awareness.set(5, R"({"a":1})", 0);
+  REQUIRE(first);
+  CHECK(first->added == std::vector<ClientId>{5});
+  CHECK(first->update == test::hex("010501077b2261223a317d"));
+  CHECK(awareness.set(5, R"({"a":2})", 0)->update == test::hex("010502077b2261223a327d"));
+  hears({{7, 1, R"({"b":1})"}});
+  CHECK(awareness.present() == std::vector<ClientId>{5, 7});
+
+  const auto ended = hears({{5, 2, "null"}, {7, 1, "null"}});
+  CHECK(ended.updated == std::vector<ClientId>{5});
+  CHECK(ended.removed == std::vector<ClientId>{7});
+  CHECK(ended.update == test::hex("020503077b2261223a327d0701046e756c6c"));
+  CHECK(awareness.state(5) == R"({"a":2})");
+  CHECK(hears({{5, 9, "null"}}).update == test::hex("01050a077b2261223a327d"));
+  CHECK(hears({{5, 12, R"({"c":1})"}}).update == test::hex("01050c077b2263223a317d"));
+
+  const ClientId own[] = {5};
+  CHECK(awareness.remove(own).update == test::hex("01050d046e756c6c"));
+  CHECK(hears({{5, 20, "null"}}).update == test::hex("010514046e756c6c"));
+  CHECK(awareness.set(5, R"({"a":3})", 0)->update == test::hex("010515077b2261223a337d"));
+  const auto gone = awareness.set(5, " null ", 0);
+  CHECK(gone->update == test::hex("010516046e756c6c"));
+  CHECK(gone->removed == std::vector<ClientId>{5});
+  CHECK(awareness.size() == 0);
+}
+
+TEST_CASE("a client's own state is renewed, not expired") {
+  Awareness awareness;
+  REQUIRE(awareness.set(5, "{}", 1'000));
+  REQUIRE(awareness.apply(awareness_update({{7, 1, "{}"}}), 1'000));
+  CHECK(awareness.expire(15'999).update.empty());
+  const auto renewed = awareness.expire(16'000);
+  CHECK(renewed.updated == std::vector<ClientId>{5});
+  CHECK(renewed.update == awareness_update({{5, 2, "{}"}}));
+  const auto both = awareness.expire(31'000);
+  CHECK(both.updated == std::vector<ClientId>{5});
+  CHECK(both.removed == std::vector<ClientId>{7});
+  CHECK(both.update == awareness_update({{7, 1, "null"}, {5, 3, "{}"}}));
+  const ClientId asked[] = {7, 9, 5};
+  CHECK(awareness.encode(asked) == both.update);
+}
+
+TEST_CASE("what is no state is not said") {
+  Awareness awareness(300);
+  CHECK(awareness.set(5, "{", 0).error().code == Errc::invalid_json);
+  CHECK(awareness.set(5, "", 0).error().code == Errc::invalid_json);
+  CHECK(awareness.set(5, "\"\xFF\"", 0).error().code == Errc::invalid_utf8);
+  CHECK(awareness.set(5, '"' + std::string(300, 'x') + '"', 0).error().code == Errc::too_large);
+  CHECK(awareness.present().empty());
+  CHECK(awareness.encode_with_gone().empty());
+}
+
+TEST_CASE("a refusal brings its reason") {
+  const Bytes denied = sync::encode(sync::MessageKind::auth_denied, as_bytes("no"));
+  CHECK(test::to_hex(denied) == "0200026e6f");
+  const auto read = [](std::string_view frame) {
+    const Bytes bytes = test::hex(frame);
+    return sync::MessageReader(bytes).next();
+  };
+  const auto message = sync::MessageReader(denied).next();
+  REQUIRE(message);
+  CHECK(message->kind == sync::MessageKind::auth_denied);
+  CHECK(as_text(message->body) == "no");
+  CHECK(read("0201026e6f").error().code == Errc::invalid_message);
+  CHECK(read("020001ff").error().code == Errc::invalid_utf8);
+  CHECK(read("0200036e6f").error().code == Errc::unexpected_end);
+}
+
+TEST_CASE("who asks for awareness may say more, which nobody reads") {
+  const Bytes bytes = test::hex("030105");
+  sync::MessageReader reader(bytes);
+  const auto message = reader.next();
+  REQUIRE(message);
+  CHECK(message->kind == sync::MessageKind::query_awareness);
+  CHECK(reader.done());
+}
+
+TEST_CASE("entries of clients that may not speak count for nothing") {
+  Awareness awareness;
+  const auto change = awareness.apply(awareness_update({{7, 1, "{}"}, {8, 1, "{}"}}), 0,
+                                      [](ClientId client) { return client == 8; });
+  REQUIRE(change);
+  CHECK(change->added == std::vector<ClientId>{8});
+  CHECK(change->update == awareness_update({{8, 1, "{}"}}));
+}
