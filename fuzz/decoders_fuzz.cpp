@@ -7,8 +7,8 @@
 #include <string>
 
 #include <weft/awareness.hpp>
+#include <weft/content.hpp>
 #include <weft/content_ids.hpp>
-#include <weft/delta.hpp>
 #include <weft/id_map.hpp>
 #include <weft/relative_position.hpp>
 #include <weft/snapshot.hpp>

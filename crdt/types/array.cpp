@@ -17,23 +17,22 @@ std::vector<Element> Array::slice(std::int64_t start, std::optional<std::int64_t
   return slice_of(*doc_, type_, start, end);
 }
 
-Result<void> Array::insert(Transaction& txn, std::uint32_t index, std::span<const Value> values) {
-  return without_value(insert_contents(*doc_, txn, type_, index, values));
+Result<void> Array::insert(Transaction&, std::uint32_t index, std::span<const Value> values) {
+  return without_value(insert_contents(*doc_, type_, index, values));
 }
 
-Result<void> Array::insert(Transaction& txn, std::uint32_t index,
+Result<void> Array::insert(Transaction&, std::uint32_t index,
                            const std::vector<Content>& contents) {
-  return without_value(insert_contents(*doc_, txn, type_, index, std::span(contents)));
+  return without_value(insert_contents(*doc_, type_, index, std::span(contents)));
 }
 
 namespace {
 
 template <typename T>
-Result<void> push_contents(DocState& doc, Transaction& txn, TypeIx type,
-                           std::span<const T> contents) {
+Result<void> push_contents(DocState& doc, TypeIx type, std::span<const T> contents) {
   if (!doc.store.is_live(type)) return std::unexpected(Error{Errc::wrong_type});
   if (auto checked = check_contents(doc, contents, Place::list); !checked) return checked;
-  ListWriter writer(doc, txn, type, end_gap(doc, type));
+  ListWriter writer(doc, type, end_gap(doc, type));
   for (const T& content : contents) writer.add(content);
   writer.finish();
   return {};
@@ -41,24 +40,23 @@ Result<void> push_contents(DocState& doc, Transaction& txn, TypeIx type,
 
 }  // namespace
 
-Result<void> Array::push(Transaction& txn, std::span<const Value> values) {
-  return push_contents(*doc_, txn, type_, values);
+Result<void> Array::push(Transaction&, std::span<const Value> values) {
+  return push_contents(*doc_, type_, values);
 }
 
-Result<void> Array::push(Transaction& txn, const std::vector<Content>& contents) {
-  return push_contents(*doc_, txn, type_, std::span(contents));
+Result<void> Array::push(Transaction&, const std::vector<Content>& contents) {
+  return push_contents(*doc_, type_, std::span(contents));
 }
 
-Result<SharedType> Array::insert_type(Transaction& txn, std::uint32_t index, TypeKind kind,
-                                      std::string_view name) {
-  const Content type = empty_type(kind, name);
-  return as_type(*doc_, insert_contents(*doc_, txn, type_, index, std::span(&type, 1)));
+Result<SharedType> Array::insert_type(Transaction&, std::uint32_t index, const Prelim& type) {
+  const Content content = type;
+  return as_type(*doc_, insert_contents(*doc_, type_, index, std::span(&content, 1)));
 }
 
-Result<SubDoc> Array::insert_subdoc(Transaction& txn, std::uint32_t index,
+Result<SubDoc> Array::insert_subdoc(Transaction&, std::uint32_t index,
                                     const SubDocOptions& options) {
   const Content subdoc = options;
-  return as_subdoc(*doc_, insert_contents(*doc_, txn, type_, index, std::span(&subdoc, 1)));
+  return as_subdoc(*doc_, insert_contents(*doc_, type_, index, std::span(&subdoc, 1)));
 }
 
 Result<void> Array::remove(Transaction&, std::uint32_t index, std::uint32_t length) {

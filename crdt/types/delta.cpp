@@ -1,7 +1,7 @@
 // Deltas by hand and as JSON. Source: Quill's Delta.
 #include <cmath>
 
-#include <weft/delta.hpp>
+#include <weft/content.hpp>
 #include <weft/limits.hpp>
 
 namespace weft {
@@ -21,7 +21,7 @@ class ToValue {
   Value operator()(const std::string& text) const { return text; }
   Value operator()(const Value& embed) const { return embed; }
   Value operator()(const SharedType& type) const { return type.to_json(); }
-  Value operator()(const NewType&) const { return Null{}; }
+  Value operator()(const Prelim&) const { return Null{}; }
 
  private:
   static Value with_attributes(ValueObject op, const Attributes& attributes) {
@@ -91,7 +91,7 @@ Delta& Delta::insert_embed(Value embed, Attributes attributes) {
   return *this;
 }
 
-Delta& Delta::insert_type(NewType type, Attributes attributes) {
+Delta& Delta::insert_type(Prelim type, Attributes attributes) {
   ops.emplace_back(DeltaInsert{std::move(type), std::move(attributes)});
   return *this;
 }

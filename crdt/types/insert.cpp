@@ -1,7 +1,6 @@
 #include "types/insert.hpp"
 
 #include <weft/limits.hpp>
-#include <weft/text.hpp>
 
 #include "encoding/utf.hpp"
 #include "types/text_check.hpp"
@@ -27,6 +26,12 @@ class Checker {
     if (const auto* type = std::get_if<Prelim>(&content.variant())) return check_type(*type);
     const auto& subdoc = std::get<SubDocOptions>(content.variant());
     return check_string(subdoc.guid) && check_value(subdoc.meta, 2);
+  }
+
+  Result<TypeCost> cost(const Prelim& type) {
+    check_type(type);
+    if (error_) return std::unexpected(*error_);
+    return TypeCost{.units = units_ + 1, .bytes = bytes_};
   }
 
   /// What was found, and whether the document has room for it.
@@ -108,13 +113,6 @@ Result<void> check_all(DocState& doc, std::span<const T> contents, Place place) 
   return checker.result(doc);
 }
 
-NewContent type_of(const Prelim& type) {
-  return {.kind = Kind::type,
-          .bytes = {},
-          .key = type.name,
-          .type_ref = static_cast<std::uint32_t>(type.kind)};
-}
-
 // The options that Yjs's ContentDoc writes.
 Bytes subdoc_options(const SubDocOptions& options) {
   ValueObject written;
@@ -133,19 +131,28 @@ NewContent subdoc_content(const SubDocOptions& options, const Bytes& encoded) {
           .should_load = options.should_load};
 }
 
-// Fills a type that was just made. Recursion as deep as the contents, which their maker bounds.
-void fill(DocState& doc, Transaction& txn, TypeIx type, const Prelim& contents) {
-  ListWriter writer(doc, txn, type, Gap{});
+}  // namespace
+
+Result<TypeCost> measure_type(const Prelim& type) { return Checker(Place::map).cost(type); }
+
+NewContent type_content(const Prelim& type) {
+  return {.kind = Kind::type,
+          .bytes = {},
+          .key = type.name,
+          .type_ref = static_cast<std::uint32_t>(type.kind)};
+}
+
+// Recursion as deep as the contents, which their maker bounds.
+void fill_type(DocState& doc, TypeIx type, const Prelim& contents) {
+  ListWriter writer(doc, type, Gap{});
   for (const Content& child : contents.children) writer.add(child);
   writer.finish();
-  for (const auto& [key, content] : contents.entries) set_key(doc, txn, type, key, content);
+  for (const auto& [key, content] : contents.entries) set_key(doc, type, key, content);
   if (contents.delta.ops.empty()) return;
-  const auto applied = Text(&doc, type).apply_delta(txn, contents.delta);
+  const auto applied = write_delta(doc, type, contents.delta, true);
   assert(applied);
   static_cast<void>(applied);
 }
-
-}  // namespace
 
 Result<void> check_contents(DocState& doc, std::span<const Content> contents, Place place) {
   return check_all(doc, contents, place);
@@ -185,8 +192,8 @@ void ListWriter::add(const Content& content) {
   if (const auto* value = std::get_if<Value>(&content.variant())) return add(*value);
   finish();
   if (const auto* type = std::get_if<Prelim>(&content.variant())) {
-    put(type_of(*type));
-    fill(doc_, txn_, doc_.store.items[gap_.left].data, *type);
+    put(type_content(*type));
+    fill_type(doc_, doc_.store.items[gap_.left].data, *type);
     return;
   }
   const auto& subdoc = std::get<SubDocOptions>(content.variant());
@@ -202,8 +209,7 @@ Handle ListWriter::finish() {
   return gap_.left;
 }
 
-Handle set_key(DocState& doc, Transaction& txn, TypeIx type, std::string_view key,
-               const Content& content) {
+Handle set_key(DocState& doc, TypeIx type, std::string_view key, const Content& content) {
   const store::ListIx list = doc.store.types.key_list(type, doc.store.strings.intern(key));
   const auto put = [&](const NewContent& made) {
     return doc.insert_local(list, doc.store.types.list(list).last, kNoHandle, made);
@@ -213,8 +219,8 @@ Handle set_key(DocState& doc, Transaction& txn, TypeIx type, std::string_view ke
     return put(value_content(*value, buffer));
   }
   if (const auto* made = std::get_if<Prelim>(&content.variant())) {
-    const Handle item = put(type_of(*made));
-    fill(doc, txn, doc.store.items[item].data, *made);
+    const Handle item = put(type_content(*made));
+    fill_type(doc, doc.store.items[item].data, *made);
     return item;
   }
   const auto& subdoc = std::get<SubDocOptions>(content.variant());
@@ -222,13 +228,13 @@ Handle set_key(DocState& doc, Transaction& txn, TypeIx type, std::string_view ke
   return put(subdoc_content(subdoc, buffer));
 }
 
-Result<Handle> set_checked(DocState& doc, Transaction& txn, TypeIx type, std::string_view key,
+Result<Handle> set_checked(DocState& doc, TypeIx type, std::string_view key,
                            const Content& content) {
   if (!doc.store.is_live(type)) return std::unexpected(Error{Errc::wrong_type});
   auto checked = check_text(key);
   if (checked) checked = check_contents(doc, std::span(&content, 1), Place::map);
   if (!checked) return std::unexpected(checked.error());
-  return set_key(doc, txn, type, key, content);
+  return set_key(doc, type, key, content);
 }
 
 Result<void> remove_checked(DocState& doc, TypeIx type, std::uint32_t index, std::uint32_t length) {

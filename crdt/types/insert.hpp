@@ -20,12 +20,25 @@ Result<void> check_contents(DocState& doc, std::span<const Value> values, Place 
 /// Errors: invalid_utf8.
 Result<void> check_text(std::string_view text);
 
+/// What a type to be made comes to, itself included: upper bounds.
+struct TypeCost {
+  std::uint64_t units = 1;
+  std::uint64_t bytes = 0;
+};
+/// Errors: wrong_type, invalid_utf8, too_deep, too_large.
+Result<TypeCost> measure_type(const Prelim& type);
+
+/// The item of a type to be made.
+NewContent type_content(const Prelim& type);
+/// Fills a type that was just made. REQUIRES: an open transaction; it was measured.
+void fill_type(DocState& doc, TypeIx type, const Prelim& contents);
+
 /// Writes checked content into a sequence: runs of plain values share an item. REQUIRES: an open
 /// transaction.
 class ListWriter {
  public:
-  ListWriter(DocState& doc, Transaction& txn, TypeIx type, Gap gap)
-      : doc_(doc), txn_(txn), list_(doc.store.types[type].sequence), gap_(gap) {}
+  ListWriter(DocState& doc, TypeIx type, Gap gap)
+      : doc_(doc), list_(doc.store.types[type].sequence), gap_(gap) {}
 
   void add(const Value& value);
   void add(const Content& content);
@@ -36,7 +49,6 @@ class ListWriter {
   void put(const NewContent& content);
 
   DocState& doc_;
-  Transaction& txn_;
   store::ListIx list_;
   Gap gap_;
   Bytes packed_;
@@ -44,13 +56,12 @@ class ListWriter {
 };
 
 /// Writes checked content as the value of `key`; gives its item. REQUIRES: an open transaction.
-Handle set_key(DocState& doc, Transaction& txn, TypeIx type, std::string_view key,
-               const Content& content);
+Handle set_key(DocState& doc, TypeIx type, std::string_view key, const Content& content);
 
 /// Checks and inserts into a live sequence. Errors: those of check_contents, out_of_range,
 /// wrong_type for a deleted type. Gives the last item written.
 template <typename T>
-Result<Handle> insert_contents(DocState& doc, Transaction& txn, TypeIx type, std::uint32_t index,
+Result<Handle> insert_contents(DocState& doc, TypeIx type, std::uint32_t index,
                                std::span<const T> contents) {
   if (!doc.store.is_live(type)) return std::unexpected(Error{Errc::wrong_type});
   if (index > doc.store.types[type].length) return std::unexpected(Error{Errc::out_of_range});
@@ -58,13 +69,13 @@ Result<Handle> insert_contents(DocState& doc, Transaction& txn, TypeIx type, std
     return std::unexpected(checked.error());
   }
   if (contents.empty()) return kNoHandle;
-  ListWriter writer(doc, txn, type, open_gap(doc, type, index));
+  ListWriter writer(doc, type, open_gap(doc, type, index));
   for (const T& content : contents) writer.add(content);
   return writer.finish();
 }
 
 /// Checks and sets one key of a live type. Errors: those of check_contents, wrong_type.
-Result<Handle> set_checked(DocState& doc, Transaction& txn, TypeIx type, std::string_view key,
+Result<Handle> set_checked(DocState& doc, TypeIx type, std::string_view key,
                            const Content& content);
 
 /// Deletes a range. Errors: out_of_range, wrong_type for a deleted type.
@@ -73,10 +84,6 @@ Result<void> remove_checked(DocState& doc, TypeIx type, std::uint32_t index, std
 inline Result<void> without_value(const Result<Handle>& result) {
   if (!result) return std::unexpected(result.error());
   return {};
-}
-
-inline Content empty_type(TypeKind kind, std::string_view name) {
-  return Prelim{kind, std::string(name), {}, {}, {}};
 }
 
 inline Result<SharedType> as_type(DocState& doc, const Result<Handle>& result) {

@@ -32,18 +32,16 @@ std::vector<std::pair<std::string, Element>> Map::entries() const {
   return entries_of(*doc_, type_);
 }
 
-Result<void> Map::set(Transaction& txn, std::string_view key, const Content& content) {
-  return without_value(set_checked(*doc_, txn, type_, key, content));
+Result<void> Map::set(Transaction&, std::string_view key, const Content& content) {
+  return without_value(set_checked(*doc_, type_, key, content));
 }
 
-Result<SharedType> Map::set_type(Transaction& txn, std::string_view key, TypeKind kind,
-                                 std::string_view name) {
-  return as_type(*doc_, set_checked(*doc_, txn, type_, key, empty_type(kind, name)));
+Result<SharedType> Map::set_type(Transaction&, std::string_view key, const Prelim& type) {
+  return as_type(*doc_, set_checked(*doc_, type_, key, type));
 }
 
-Result<SubDoc> Map::set_subdoc(Transaction& txn, std::string_view key,
-                               const SubDocOptions& options) {
-  return as_subdoc(*doc_, set_checked(*doc_, txn, type_, key, options));
+Result<SubDoc> Map::set_subdoc(Transaction&, std::string_view key, const SubDocOptions& options) {
+  return as_subdoc(*doc_, set_checked(*doc_, type_, key, options));
 }
 
 Result<void> Map::remove(Transaction&, std::string_view key) {

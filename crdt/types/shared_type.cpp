@@ -32,7 +32,7 @@ class Cloner {
   Result<Prelim> clone(const SharedType& type, int depth) {
     if (depth > limits::depth_max) return std::unexpected(Error{Errc::too_deep});
     if (type.kind() > TypeKind::xml_text) return std::unexpected(Error{Errc::invalid_content});
-    Prelim copy{type.kind().value_or(TypeKind::array), {}, {}, {}, {}};
+    Prelim copy = type.kind().value_or(TypeKind::array);
     switch (copy.kind) {
       case TypeKind::text:
       case TypeKind::xml_text:
@@ -64,7 +64,7 @@ class Cloner {
       auto& content = std::get<DeltaInsert>(op).content;
       if (const auto* type = std::get_if<SharedType>(&content)) {
         content =
-            NewType{type->kind().value_or(TypeKind::array), name_of(*type->doc(), type->type())};
+            Prelim(type->kind().value_or(TypeKind::array), name_of(*type->doc(), type->type()));
       }
     }
     return delta;

@@ -99,7 +99,7 @@ Result<void> Text::insert_embed(Transaction& txn, std::uint32_t index, const Val
   return {};
 }
 
-Result<SharedType> Text::insert_type(Transaction&, std::uint32_t index, const NewType& type,
+Result<SharedType> Text::insert_type(Transaction&, std::uint32_t index, const Prelim& type,
                                      const Attributes& attributes) {
   TextCheck check;
   check.add_type(type);
@@ -107,9 +107,11 @@ Result<SharedType> Text::insert_type(Transaction&, std::uint32_t index, const Ne
   auto checked = check_place(*doc_, type_, index);
   if (checked) checked = check.result(*doc_);
   if (!checked) return std::unexpected(checked.error());
-  const auto item = insert_content(*doc_, type_, index, type_content(type), attributes);
-  if (!item) return std::unexpected(item.error());
-  return SharedType(doc_, doc_->store.items[*item].data);
+  TextEditor editor(*doc_, type_);
+  TextPosition at = editor.position(index);
+  const Handle item = editor.insert_type(at, type, editor.attributes(attributes));
+  if (auto result = done(editor); !result) return std::unexpected(result.error());
+  return SharedType(doc_, doc_->store.items[item].data);
 }
 
 Result<void> Text::remove(Transaction&, std::uint32_t index, std::uint32_t length) {
@@ -137,13 +139,13 @@ Result<void> Text::format(Transaction&, std::uint32_t index, std::uint32_t lengt
   return done(editor);
 }
 
-Result<void> Text::set_attribute(Transaction& txn, std::string_view name, const Value& value) {
-  return Map(doc_, type_).set(txn, name, value);
+Result<void> Text::set_attribute(Transaction& txn, std::string_view name, const Content& content) {
+  return Map(doc_, type_).set(txn, name, content);
 }
 
 Result<SharedType> Text::set_attribute_type(Transaction& txn, std::string_view name,
-                                            TypeKind kind) {
-  return Map(doc_, type_).set_type(txn, name, kind);
+                                            const Prelim& type) {
+  return Map(doc_, type_).set_type(txn, name, type);
 }
 
 Result<void> Text::remove_attribute(Transaction& txn, std::string_view name) {
@@ -153,13 +155,7 @@ Result<void> Text::remove_attribute(Transaction& txn, std::string_view name) {
 Element Text::get_attribute(std::string_view name) const { return Map(doc_, type_).get(name); }
 
 std::vector<std::pair<std::string, Element>> Text::get_attributes() const {
-  const Map map(doc_, type_);
-  std::vector<std::pair<std::string, Element>> attributes;
-  for (std::string& key : map.keys()) {
-    Element value = map.get(key);
-    attributes.emplace_back(std::move(key), std::move(value));
-  }
-  return attributes;
+  return Map(doc_, type_).entries();
 }
 
 }  // namespace weft

@@ -36,7 +36,7 @@ class DeltaCheck {
 
   std::uint64_t operator()(const std::string& text) { return check_.add_text(text); }
   std::uint64_t operator()(const Value& embed) { return check_.add_embed(embed); }
-  std::uint64_t operator()(const NewType& type) {
+  std::uint64_t operator()(const Prelim& type) {
     check_.add_type(type);
     return 1;
   }
@@ -72,8 +72,8 @@ class DeltaEdit {
     } else if (const auto* value = std::get_if<Value>(&op.content)) {
       Bytes buffer;
       put(embed_content(*value, buffer), op.attributes);
-    } else if (const auto* type = std::get_if<NewType>(&op.content)) {
-      put(type_content(*type), op.attributes);
+    } else if (const auto* type = std::get_if<Prelim>(&op.content)) {
+      editor_.insert_type(at_, *type, editor_.attributes(op.attributes));
     }
   }
   void operator()(const DeltaInsert& op) { insert(op, false); }
@@ -108,12 +108,8 @@ TextCheck types::measure_delta(const Delta& delta) {
   return check.check();
 }
 
-Result<void> Text::apply_delta(Transaction&, const Delta& delta, bool sanitize) {
-  if (!doc_->store.is_live(type_)) return std::unexpected(Error{Errc::wrong_type});
-  DeltaCheck check(length());
-  for (const DeltaOp& op : delta.ops) std::visit(check, op);
-  if (auto checked = check.check().result(*doc_); !checked) return checked;
-  DeltaEdit edit(*doc_, type_);
+Result<void> types::write_delta(DocState& doc, TypeIx type, const Delta& delta, bool sanitize) {
+  DeltaEdit edit(doc, type);
   for (const DeltaOp& op : delta.ops) {
     const auto* insert = std::get_if<DeltaInsert>(&op);
     if (insert != nullptr && !sanitize && &op == &delta.ops.back()) {
@@ -124,6 +120,14 @@ Result<void> Text::apply_delta(Transaction&, const Delta& delta, bool sanitize) 
     if (edit.full()) return std::unexpected(Error{Errc::too_large});
   }
   return {};
+}
+
+Result<void> Text::apply_delta(Transaction&, const Delta& delta, bool sanitize) {
+  if (!doc_->store.is_live(type_)) return std::unexpected(Error{Errc::wrong_type});
+  DeltaCheck check(length());
+  for (const DeltaOp& op : delta.ops) std::visit(check, op);
+  if (auto checked = check.check().result(*doc_); !checked) return checked;
+  return write_delta(*doc_, type_, delta, sanitize);
 }
 
 }  // namespace weft

@@ -3,6 +3,7 @@
 #include <weft/limits.hpp>
 
 #include "encoding/utf.hpp"
+#include "types/insert.hpp"
 
 namespace weft::types {
 
@@ -29,10 +30,11 @@ std::uint64_t TextCheck::add_embed(const Value& value) {
   return 1;
 }
 
-void TextCheck::add_type(const NewType& type) {
-  if (type.kind > TypeKind::xml_text) return fail(Errc::invalid_content);
-  add_string(type.name);
-  ++units_;
+void TextCheck::add_type(const Prelim& type) {
+  const auto cost = measure_type(type);
+  if (!cost) return fail(cost.error().code);
+  bytes_ += cost->bytes;
+  units_ += cost->units;
 }
 
 // A format before what it marks, and one behind it.
@@ -104,13 +106,6 @@ NewContent text_content(std::string_view text) {
 NewContent embed_content(const Value& value, Bytes& buffer) {
   buffer = value.encode();
   return {.kind = Kind::embed, .bytes = as_text(buffer), .key = {}};
-}
-
-NewContent type_content(const NewType& type) {
-  return {.kind = Kind::type,
-          .bytes = {},
-          .key = type.name,
-          .type_ref = static_cast<std::uint32_t>(type.kind)};
 }
 
 }  // namespace weft::types

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include <weft/delta.hpp>
+#include <weft/content.hpp>
 
 #include "document/doc_state.hpp"
 
@@ -15,7 +15,7 @@ class TextCheck {
   // units that the text grows by.
   std::uint64_t add_text(std::string_view text);
   std::uint64_t add_embed(const Value& value);
-  void add_type(const NewType& type);
+  void add_type(const Prelim& type);
   void add_attributes(const Attributes& attributes);
   void add_line_feeds(std::uint64_t count);
   void fail(Errc code) {
@@ -49,6 +49,9 @@ document::NewContent text_content(std::string_view text);
 /// Content for an embed that is no string. `buffer` holds the encoded value.
 document::NewContent embed_content(const Value& value, Bytes& buffer);
 
-document::NewContent type_content(const NewType& type);
+/// As Text::apply_delta. Errors: too_large, where old formats that are written again do not fit.
+/// REQUIRES: an open transaction; it was measured.
+Result<void> write_delta(document::DocState& doc, store::TypeIx type, const Delta& delta,
+                         bool sanitize);
 
 }  // namespace weft::types

@@ -3,7 +3,7 @@
 // What is visible, and since when, is a View's say: the present here, two snapshots elsewhere.
 #pragma once
 
-#include <weft/delta.hpp>
+#include <weft/content.hpp>
 
 #include "document/formats.hpp"
 #include "encoding/utf.hpp"

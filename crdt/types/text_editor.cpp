@@ -4,6 +4,7 @@
 
 #include "document/format_cleanup.hpp"
 #include "encoding/any_tag.hpp"
+#include "types/insert.hpp"
 
 namespace weft::types {
 
@@ -140,6 +141,15 @@ void TextEditor::insert_negated(TextPosition& at, FormatMap negated) {
 }
 
 Handle TextEditor::insert(TextPosition& at, const NewContent& content, FormatMap attributes) {
+  return insert(at, content, std::move(attributes), nullptr);
+}
+
+Handle TextEditor::insert_type(TextPosition& at, const Prelim& type, FormatMap attributes) {
+  return insert(at, type_content(type), std::move(attributes), &type);
+}
+
+Handle TextEditor::insert(TextPosition& at, const NewContent& content, FormatMap attributes,
+                          const Prelim* type) {
   bool added = false;
   at.current.for_each([&](std::uint32_t key, FormatRef) {
     const FormatRef* value = attributes.find(key);
@@ -151,6 +161,7 @@ Handle TextEditor::insert(TextPosition& at, const NewContent& content, FormatMap
   minimize_changes(at, attributes);
   FormatMap negated = insert_attributes(at, attributes);
   const Handle made = put(at, content);
+  if (type != nullptr && made != kNoHandle) fill_type(doc_, store_.items[made].data, *type);
   insert_negated(at, std::move(negated));
   return made;
 }

@@ -39,6 +39,7 @@ class TextEditor {
 
   /// Inserts content with exactly these formats; gives the new item.
   Handle insert(TextPosition& at, const NewContent& content, FormatMap attributes);
+  Handle insert_type(TextPosition& at, const Prelim& type, FormatMap attributes);
   void format(TextPosition& at, std::uint32_t length, const FormatMap& attributes);
   void remove(TextPosition& at, std::uint32_t length);
 
@@ -50,6 +51,8 @@ class TextEditor {
   void forward(TextPosition& at) const;
   void skip_tombstones(TextPosition& at) const;
   void skip(TextPosition& at, std::uint32_t length);
+  Handle insert(TextPosition& at, const NewContent& content, FormatMap attributes,
+                const Prelim* type);
   Handle put(TextPosition& at, const NewContent& content);
   void put_format(TextPosition& at, std::uint32_t key, FormatRef value);
   void minimize_changes(TextPosition& at, const FormatMap& attributes) const;

@@ -71,9 +71,9 @@ std::vector<XmlElement> XmlFragment::query_selector_all(std::string_view node_na
   return elements;
 }
 
-Result<void> XmlFragment::insert(Transaction& txn, std::uint32_t index,
+Result<void> XmlFragment::insert(Transaction&, std::uint32_t index,
                                  const std::vector<Content>& nodes) {
-  return without_value(insert_contents(*doc_, txn, type_, index, std::span(nodes)));
+  return without_value(insert_contents(*doc_, type_, index, std::span(nodes)));
 }
 
 Result<void> XmlFragment::insert_after(Transaction& txn, const std::optional<SharedType>& reference,
@@ -87,22 +87,21 @@ Result<void> XmlFragment::insert_after(Transaction& txn, const std::optional<Sha
     return std::unexpected(Error{Errc::wrong_type});
   }
   if (auto checked = check_contents(*doc_, std::span(nodes), Place::list); !checked) return checked;
-  ListWriter writer(*doc_, txn, type_, Gap{left, store.items[left].right});
+  ListWriter writer(*doc_, type_, Gap{left, store.items[left].right});
   for (const Content& node : nodes) writer.add(node);
   writer.finish();
   return {};
 }
 
-Result<XmlElement> XmlFragment::insert_element(Transaction& txn, std::uint32_t index,
+Result<XmlElement> XmlFragment::insert_element(Transaction&, std::uint32_t index,
                                                std::string_view node_name) {
   const Content node = Prelim::xml_element(node_name);
-  return typed<XmlElement>(*doc_, insert_contents(*doc_, txn, type_, index, std::span(&node, 1)));
+  return typed<XmlElement>(*doc_, insert_contents(*doc_, type_, index, std::span(&node, 1)));
 }
 
-Result<XmlText> XmlFragment::insert_text(Transaction& txn, std::uint32_t index,
-                                         std::string_view text) {
+Result<XmlText> XmlFragment::insert_text(Transaction&, std::uint32_t index, std::string_view text) {
   const Content node = Prelim::xml_text(text);
-  return typed<XmlText>(*doc_, insert_contents(*doc_, txn, type_, index, std::span(&node, 1)));
+  return typed<XmlText>(*doc_, insert_contents(*doc_, type_, index, std::span(&node, 1)));
 }
 
 Result<void> XmlFragment::remove(Transaction&, std::uint32_t index, std::uint32_t length) {
@@ -122,9 +121,9 @@ std::vector<std::pair<std::string, Element>> XmlElement::attributes() const {
   return object_entries_of(*doc_, type_);
 }
 
-Result<void> XmlElement::set_attribute(Transaction& txn, std::string_view name,
+Result<void> XmlElement::set_attribute(Transaction&, std::string_view name,
                                        const Content& content) {
-  return without_value(set_checked(*doc_, txn, type_, name, content));
+  return without_value(set_checked(*doc_, type_, name, content));
 }
 
 Result<void> XmlElement::remove_attribute(Transaction&, std::string_view name) {

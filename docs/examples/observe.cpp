@@ -36,12 +36,11 @@ int main() {
 
   weft::Transaction txn = doc.transact();
   if (!settings.set(txn, "theme", "dark")) return 1;
-  const auto made = settings.set_type(txn, "tags", weft::TypeKind::array);
-  if (!made) return 1;
+  auto tags = settings.set_type<weft::Array>(txn, "tags");
+  if (!tags) return 1;
   txn.commit();
 
-  weft::Array tags(made->doc(), made->type());
   weft::Transaction next = doc.transact();
-  if (!tags.push(next, {"draft", "shared"})) return 1;
+  if (!tags->push(next, {"draft", "shared"})) return 1;
   if (!settings.set(next, "theme", "light")) return 1;
 }

@@ -58,7 +58,7 @@ void make_types(Delta& delta) {
     const Value* kind = embed == nullptr ? nullptr : embed->find("$type");
     if (kind == nullptr) continue;
     const auto number = static_cast<std::uint8_t>(*kind->get_if<double>());
-    insert->content = NewType{static_cast<TypeKind>(number), {}};
+    insert->content = Prelim(static_cast<TypeKind>(number));
   }
 }
 
@@ -178,7 +178,8 @@ class Arguments {
     }
   }
   Prelim type() {
-    Prelim type{read_kind(reader_), read_string(reader_), {}, {}, {}};
+    const TypeKind kind = read_kind(reader_);
+    Prelim type(kind, read_string(reader_));
     contents(type.children);
     for (std::uint64_t left = reader_.varuint(); left > 0 && reader_.ok(); --left) {
       std::string key = read_string(reader_);

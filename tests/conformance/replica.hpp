@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <weft/bytes.hpp>
-#include <weft/delta.hpp>
+#include <weft/content.hpp>
 #include <weft/error.hpp>
 #include <weft/id.hpp>
 #include <weft/state_vector.hpp>

@@ -123,7 +123,7 @@ class WeftReplica : public Replica {
       case Op::text_embed:
         return text.insert_embed(transaction, edit.index, edit.values.front(), edit.attributes);
       case Op::text_insert_type:
-        return forget(text.insert_type(transaction, edit.index, {edit.kind, {}}, edit.attributes));
+        return forget(text.insert_type(transaction, edit.index, edit.kind, edit.attributes));
       case Op::text_format:
         return text.format(transaction, edit.index, edit.length, edit.attributes);
       case Op::text_delta:

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include <weft/delta.hpp>
+#include <weft/content.hpp>
 #include <weft/shared_type.hpp>
 
 namespace weft {
@@ -72,8 +72,6 @@ class Event {
   Delta text_delta() const;
 
   /// For the engine's own rooms.
-  document::DocState* doc() const { return doc_; }
-  const document::TransactionState& transaction() const { return *txn_; }
   std::uint32_t depth() const;  // of the target below the current target
   Event seen_from(std::uint32_t type) const {
     Event event = *this;

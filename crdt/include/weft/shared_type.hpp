@@ -39,6 +39,7 @@ using Element = std::variant<std::monostate, Value, SharedType, SubDoc>;
 /// A handle to any shared type.
 class SharedType {
  public:
+  /// For the engine's own rooms; others get handles from a Doc and from what is in it.
   SharedType(document::DocState* doc, std::uint32_t type) : doc_(doc), type_(type) {}
 
   /// Nothing for a root that updates named and nobody has asked for yet. A number above xml_text
@@ -75,7 +76,9 @@ class SharedType {
   [[nodiscard]] Subscription observe_deep(
       std::function<void(std::span<const Event>)> observer) const;
 
+  /// For the engine's own rooms.
   document::DocState* doc() const { return doc_; }
+  /// Its number, that of no other type in this Doc.
   std::uint32_t type() const { return type_; }
 
   friend bool operator==(const SharedType&, const SharedType&) = default;

@@ -31,6 +31,8 @@ struct SubDocOptions {
   bool should_load = true;
   /// Anything that peers should know without loading it; Null for nothing.
   Value meta = Null{};
+
+  friend bool operator==(const SubDocOptions&, const SubDocOptions&) = default;
 };
 
 /// One instance of a subdocument, as a Doc object is one in Yjs: `destroy` replaces it by a fresh,

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include <weft/delta.hpp>
+#include <weft/content.hpp>
 #include <weft/error.hpp>
 #include <weft/shared_type.hpp>
 
@@ -26,6 +26,7 @@ namespace weft {
 class Text : public SharedType {
  public:
   using SharedType::SharedType;
+  static constexpr TypeKind kKind = TypeKind::text;
   static constexpr bool holds(TypeKind kind) {
     return kind == TypeKind::text || kind == TypeKind::xml_text;
   }
@@ -39,38 +40,42 @@ class Text : public SharedType {
 
   /// Inserts UTF-8 `text` before `index` with the formats that are in force there.
   /// Errors: out_of_range. O(log items).
-  Result<void> insert(Transaction& txn, std::uint32_t index, std::string_view text);
+  [[nodiscard]] Result<void> insert(Transaction& txn, std::uint32_t index, std::string_view text);
   /// Inserts `text` with exactly these formats; an empty list makes it plain.
   /// Errors: out_of_range. O(log items).
-  Result<void> insert(Transaction& txn, std::uint32_t index, std::string_view text,
-                      const Attributes& attributes);
+  [[nodiscard]] Result<void> insert(Transaction& txn, std::uint32_t index, std::string_view text,
+                                    const Attributes& attributes);
   /// Inserts a value of one unit, with exactly these formats. A string is inserted as text, as Yjs
   /// does. Errors: out_of_range; wrong_type for null. O(log items).
-  Result<void> insert_embed(Transaction& txn, std::uint32_t index, const Value& embed,
-                            const Attributes& attributes = {});
-  /// Makes a nested type of one unit. Errors: out_of_range. O(log items).
-  Result<SharedType> insert_type(Transaction& txn, std::uint32_t index, const NewType& type,
-                                 const Attributes& attributes = {});
+  [[nodiscard]] Result<void> insert_embed(Transaction& txn, std::uint32_t index, const Value& embed,
+                                          const Attributes& attributes = {});
+  /// Makes a nested type of one unit. Errors: out_of_range. O(log items + its contents).
+  [[nodiscard]] Result<SharedType> insert_type(Transaction& txn, std::uint32_t index,
+                                               const Prelim& type,
+                                               const Attributes& attributes = {});
   /// Deletes `length` units, and the formats that are then without effect. Errors: out_of_range.
   /// O(log items + items deleted).
-  Result<void> remove(Transaction& txn, std::uint32_t index, std::uint32_t length);
+  [[nodiscard]] Result<void> remove(Transaction& txn, std::uint32_t index, std::uint32_t length);
   /// Gives `length` units from `index` on the attributes; null takes one away. A range that begins
   /// before the end and reaches beyond it is filled up with line feeds (Quill's last line).
   /// Errors: out_of_range for `index`. O(items before and in the range).
-  Result<void> format(Transaction& txn, std::uint32_t index, std::uint32_t length,
-                      const Attributes& attributes);
+  [[nodiscard]] Result<void> format(Transaction& txn, std::uint32_t index, std::uint32_t length,
+                                    const Attributes& attributes);
 
   /// Applies the operations from the beginning on. A retain beyond the end fills up with line
   /// feeds, a remove stops there. Without `sanitize` a line feed that ends the last insert, at the
   /// very end of the text, is left out (Yjs's option of that name). O(items up to the last place).
-  Result<void> apply_delta(Transaction& txn, const Delta& delta, bool sanitize = true);
+  [[nodiscard]] Result<void> apply_delta(Transaction& txn, const Delta& delta,
+                                         bool sanitize = true);
 
   // Properties of the text as a whole (Yjs setAttribute); formats do not touch them. Named values
   // as in a Map.
 
-  Result<void> set_attribute(Transaction& txn, std::string_view name, const Value& value);
-  Result<SharedType> set_attribute_type(Transaction& txn, std::string_view name, TypeKind kind);
-  Result<void> remove_attribute(Transaction& txn, std::string_view name);
+  [[nodiscard]] Result<void> set_attribute(Transaction& txn, std::string_view name,
+                                           const Content& content);
+  [[nodiscard]] Result<SharedType> set_attribute_type(Transaction& txn, std::string_view name,
+                                                      const Prelim& type);
+  [[nodiscard]] Result<void> remove_attribute(Transaction& txn, std::string_view name);
   Element get_attribute(std::string_view name) const;
   /// In the order in which the names were first seen. O(names).
   std::vector<std::pair<std::string, Element>> get_attributes() const;

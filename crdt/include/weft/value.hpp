@@ -1,9 +1,11 @@
 // A JavaScript value as Yjs stores it (lib0 "any"): what maps, arrays and embeds hold.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -29,6 +31,12 @@ using ValueArray = std::vector<Value>;
 /// Members in JavaScript's own-key order is the writer's duty; a reader gets them in that order.
 using ValueObject = std::vector<std::pair<std::string, Value>>;
 
+/// What a JavaScript number can be made of.
+template <typename T>
+concept Number = std::is_arithmetic_v<T> && !std::same_as<T, bool> && !std::same_as<T, char> &&
+                 !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> &&
+                 !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
+
 /// One of: undefined, null, boolean, number, BigInt, string (UTF-8), bytes, array, object.
 class Value {
  public:
@@ -40,11 +48,12 @@ class Value {
   Value(Undefined) {}
   Value(Null v) : v_(v) {}
   Value(std::nullptr_t) : v_(Null{}) {}
-  Value(bool v) : v_(v) {}
-  Value(double v) : v_(v) {}
-  Value(int v) : v_(static_cast<double>(v)) {}
-  Value(std::int64_t v) : v_(static_cast<double>(v)) {}
-  Value(std::uint32_t v) : v_(static_cast<double>(v)) {}
+  // Of templates, so that no pointer passes for a boolean and no character for a number.
+  template <std::same_as<bool> T>
+  Value(T v) : v_(v) {}
+  /// Becomes the nearest double: whole numbers beyond 2^53 are not all there, as in JavaScript.
+  template <Number T>
+  Value(T v) : v_(static_cast<double>(v)) {}
   Value(BigInt v) : v_(v) {}
   Value(std::string v) : v_(std::move(v)) {}
   Value(std::string_view v) : v_(std::string(v)) {}

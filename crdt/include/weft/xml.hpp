@@ -47,10 +47,12 @@ class XmlTreeWalker {
 class XmlFragment : public SharedType {
  public:
   using SharedType::SharedType;
+  static constexpr TypeKind kKind = TypeKind::xml_fragment;
   static constexpr bool holds(TypeKind kind) {
     return kind == TypeKind::xml_fragment || kind == TypeKind::xml_element;
   }
 
+  /// How many children. O(1).
   std::uint32_t length() const;
   /// Out of range reads as nothing. O(log items).
   Element get(std::uint32_t index) const;
@@ -73,30 +75,34 @@ class XmlFragment : public SharedType {
   std::vector<XmlElement> query_selector_all(std::string_view node_name) const;
 
   /// Inserts nodes before `index`. Errors: as Array::insert.
-  Result<void> insert(Transaction& txn, std::uint32_t index, const std::vector<Content>& nodes);
+  [[nodiscard]] Result<void> insert(Transaction& txn, std::uint32_t index,
+                                    const std::vector<Content>& nodes);
   /// Inserts nodes right behind `reference`, tombstones notwithstanding; nothing: at the front.
   /// Errors: as Array::insert; wrong_type when `reference` is no child of this fragment.
-  Result<void> insert_after(Transaction& txn, const std::optional<SharedType>& reference,
-                            const std::vector<Content>& nodes);
-  Result<void> push(Transaction& txn, const std::vector<Content>& nodes) {
+  [[nodiscard]] Result<void> insert_after(Transaction& txn,
+                                          const std::optional<SharedType>& reference,
+                                          const std::vector<Content>& nodes);
+  [[nodiscard]] Result<void> push(Transaction& txn, const std::vector<Content>& nodes) {
     return insert(txn, length(), nodes);
   }
-  Result<void> unshift(Transaction& txn, const std::vector<Content>& nodes) {
+  [[nodiscard]] Result<void> unshift(Transaction& txn, const std::vector<Content>& nodes) {
     return insert(txn, 0, nodes);
   }
   /// One node, given back. Errors: as insert.
-  Result<XmlElement> insert_element(Transaction& txn, std::uint32_t index,
-                                    std::string_view node_name);
-  Result<class XmlText> insert_text(Transaction& txn, std::uint32_t index,
-                                    std::string_view text = {});
+  [[nodiscard]] Result<XmlElement> insert_element(Transaction& txn, std::uint32_t index,
+                                                  std::string_view node_name);
+  [[nodiscard]] Result<class XmlText> insert_text(Transaction& txn, std::uint32_t index,
+                                                  std::string_view text = {});
   /// Errors: out_of_range; nothing is deleted then.
-  Result<void> remove(Transaction& txn, std::uint32_t index, std::uint32_t length = 1);
+  [[nodiscard]] Result<void> remove(Transaction& txn, std::uint32_t index,
+                                    std::uint32_t length = 1);
 };
 
 /// A named list of nodes with attributes, which hold anything that a Map holds.
 class XmlElement : public XmlFragment {
  public:
   using XmlFragment::XmlFragment;
+  static constexpr TypeKind kKind = TypeKind::xml_element;
   static constexpr bool holds(TypeKind kind) { return kind == TypeKind::xml_element; }
 
   /// "UNDEFINED" for a root.
@@ -105,13 +111,16 @@ class XmlElement : public XmlFragment {
   /// closing tag; nothing is escaped (Yjs toString). O(contents).
   std::string to_string() const;
 
+  /// Nothing where there is none of that name.
   Element get_attribute(std::string_view name) const;
   bool has_attribute(std::string_view name) const;
   /// In JavaScript's own-key order: array indices ascending, then as first seen here.
   std::vector<std::pair<std::string, Element>> attributes() const;
   /// Errors: as Map::set.
-  Result<void> set_attribute(Transaction& txn, std::string_view name, const Content& content);
-  Result<void> remove_attribute(Transaction& txn, std::string_view name);
+  [[nodiscard]] Result<void> set_attribute(Transaction& txn, std::string_view name,
+                                           const Content& content);
+  /// Errors: as Map::remove.
+  [[nodiscard]] Result<void> remove_attribute(Transaction& txn, std::string_view name);
 
   /// The nodes beside this one; nothing where there are none or they are no types.
   std::optional<SharedType> next_sibling() const;
@@ -122,6 +131,7 @@ class XmlElement : public XmlFragment {
 class XmlText : public Text {
  public:
   using Text::Text;
+  static constexpr TypeKind kKind = TypeKind::xml_text;
   static constexpr bool holds(TypeKind kind) { return kind == TypeKind::xml_text; }
 
   /// The text, its formatting as nested tags in the order of their names (Yjs YXmlText.toString).
@@ -135,6 +145,7 @@ class XmlText : public Text {
 class XmlHook : public Map {
  public:
   using Map::Map;
+  static constexpr TypeKind kKind = TypeKind::xml_hook;
   static constexpr bool holds(TypeKind kind) { return kind == TypeKind::xml_hook; }
 
   std::string hook_name() const;

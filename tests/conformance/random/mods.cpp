@@ -4,7 +4,7 @@
 #include <array>
 #include <iterator>
 
-#include <weft/delta.hpp>
+#include <weft/content.hpp>
 
 #include "network.hpp"
 
@@ -165,7 +165,7 @@ void quill_embed(User& user, Prng& gen) {
   const std::string key = gen.word();
   const std::string value = gen.word();
   user.edit([&](Transaction& txn) -> Result<void> {
-    const auto made = user.text().insert_type(txn, at, {TypeKind::map, {}});
+    const auto made = user.text().insert_type(txn, at, TypeKind::map);
     if (!made) return std::unexpected(made.error());
     return typed<Map>(*made).set(txn, key, value);
   });

@@ -1,4 +1,8 @@
 // Value: the four ways in and out.
+#include <set>
+#include <string>
+#include <type_traits>
+
 #include <catch2/catch.hpp>
 
 #include <weft/value.hpp>
@@ -72,4 +76,33 @@ TEST_CASE("JSON in and out") {
 TEST_CASE("malformed any is an error") {
   CHECK(Value::decode(hex("7501")).error().code == Errc::unexpected_end);
   CHECK(Value::decode(hex("00")).error().code == Errc::invalid_any);
+}
+
+TEST_CASE("members that were read stand in JavaScript's order") {
+  // {"b": 1, "2": 2, "b": 3, "1": 4}
+  const auto value = Value::decode(hex("76 04 0162 7d01 0132 7d02 0162 7d03 0131 7d04"));
+  REQUIRE(value);
+  CHECK(*value == Value(ValueObject{{"1", 4}, {"2", 2}, {"b", 3}}));
+}
+
+TEST_CASE("a value is made of any number, and of no pointer") {
+  CHECK(Value(std::size_t{7}) == Value(7));
+  CHECK(Value(0.5F) == Value(0.5));
+  CHECK(Value(std::uint8_t{200}) == Value(200));
+  CHECK(Value(-1L) == Value(-1));
+  CHECK(Value(true) != Value(1));
+  static_assert(!std::is_constructible_v<Value, void*>);
+  static_assert(!std::is_constructible_v<Value, const char8_t*>);
+  static_assert(!std::is_constructible_v<Value, char>);
+}
+
+TEST_CASE("every error has a sentence of its own") {
+  std::set<std::string> sentences;
+  for (int code = 0; code <= static_cast<int>(Errc::trailing_bytes); ++code) {
+    sentences.insert(weft::message(static_cast<Errc>(code)));
+  }
+  CHECK(sentences.size() == static_cast<std::size_t>(Errc::trailing_bytes) + 1);
+  CHECK_FALSE(sentences.contains("unknown error"));
+  CHECK(weft::message(weft::Error{Errc::invalid_utf8, 12}) ==
+        std::string(weft::message(Errc::invalid_utf8)) + " (at byte 12)");
 }

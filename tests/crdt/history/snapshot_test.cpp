@@ -52,7 +52,7 @@ TEST_CASE("testBasicXmlAttributes") {
   Doc doc(keeping());
   std::optional<XmlElement> element;
   edit(doc, [&](Transaction& txn) {
-    element = doc.map("").set_type(txn, "el", TypeKind::xml_element, "div")->as<XmlElement>();
+    element = doc.map("").set_type<XmlElement>(txn, "el", "div").value();
   });
   const auto set_a = [&](const char* value) {
     edit(doc, [&](Transaction& txn) { REQUIRE(element->set_attribute(txn, "a", value)); });
@@ -313,6 +313,16 @@ TEST_CASE("values of a key at a snapshot") {
   remove(doc, map, "joined");
   CHECK(at(value_at(map, "joined", first)) == R"("then")");
   CHECK(values_at(map, then[3]).size() == 2);
+}
+
+TEST_CASE("what was collected since reads as nothing") {
+  Doc doc({.client_id = 1});
+  const Map map = doc.map("m");
+  set(doc, map, "k", "then");
+  const Snapshot then = snapshot(doc);
+  set(doc, map, "k", "now");
+  CHECK(at(value_at(map, "k", then)) == "nothing");
+  CHECK(values_at(map, then).empty());
 }
 
 TEST_CASE("testSnapshot") {

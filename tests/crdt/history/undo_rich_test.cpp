@@ -104,7 +104,7 @@ TEST_CASE("testUndoInEmbed") {
   manager.stop_capturing();
   std::optional<Text> nested;
   edit(doc, [&](Transaction& txn) {
-    nested = text.insert_type(txn, 0, {TypeKind::text, {}}, {{"bold", true}})->as<Text>();
+    nested = text.insert_type(txn, 0, TypeKind::text, {{"bold", true}})->as<Text>();
     REQUIRE(nested->insert(txn, 0, "initial text"));
   });
   manager.stop_capturing();
@@ -193,7 +193,7 @@ TEST_CASE("testUndoSetAttributeAndDeleteSyncsAttributes (14: testUndoEmbeddedTyp
   Doc doc({.client_id = 1});
   XmlText root = doc.xml_text("sharedRoot");
   edit(doc, [&](Transaction& txn) {
-    auto button = *root.insert_type(txn, 0, {TypeKind::xml_text, {}})->as<XmlText>();
+    auto button = *root.insert_type(txn, 0, TypeKind::xml_text)->as<XmlText>();
     REQUIRE(button.set_attribute(txn, "type", "button"));
     REQUIRE(button.set_attribute(txn, "test", true));
     REQUIRE(button.insert(txn, 0, "Click me"));

@@ -289,11 +289,11 @@ TEST_CASE("values and types in one call share items as in Yjs") {
   Array array = doc.array("a");
   {
     Transaction txn = doc.transact();
-    REQUIRE(array.insert(
-        txn, 0,
-        {1, "two", Bytes{3, 3}, nullptr, Prelim::map({{"k", "v"}}), Prelim::of_text("hi"), 4.5,
-         true, SubDocOptions{.guid = "sub", .meta = ValueObject{{"x", 1}}},
-         Prelim::array({Prelim::array({7}), 8})}));
+    REQUIRE(
+        array.insert(txn, 0,
+                     {1, "two", Bytes{3, 3}, nullptr, Prelim::map({{"k", "v"}}), Prelim::text("hi"),
+                      4.5, true, SubDocOptions{.guid = "sub", .meta = ValueObject{{"x", 1}}},
+                      Prelim::array({Prelim::array({7}), 8})}));
   }
   // Y.Array.insert of the same, with clientID 1, in Yjs 13.6.33
   CHECK(
@@ -320,7 +320,7 @@ TEST_CASE("what Yjs refuses is refused before anything changes") {
   CHECK(refused({"\xFF"}) == Errc::invalid_utf8);
   CHECK(refused({ValueObject{{"\xC3", 1}}}) == Errc::invalid_utf8);
   CHECK(refused({Prelim::map({{"\xC3", 1}})}) == Errc::invalid_utf8);
-  CHECK(refused({Prelim::of_text("\xC3")}) == Errc::invalid_utf8);
+  CHECK(refused({Prelim::text("\xC3")}) == Errc::invalid_utf8);
   CHECK(refused({Prelim::xml_element("\xC3")}) == Errc::invalid_utf8);
   Value deep = ValueArray{};
   for (int i = 0; i < 1000; ++i) deep = ValueArray{std::move(deep)};
@@ -368,4 +368,16 @@ TEST_CASE("types nested beyond all measure are read without harm") {
   const std::string json = doc.array("a").to_json().to_json();
   CHECK(json == std::string(1000, '[') + "null" + std::string(1000, ']'));
   CHECK(doc.array("a").clone().error().code == Errc::too_deep);
+}
+
+TEST_CASE("elements come to the front") {
+  Doc doc;
+  Array array = doc.array("a");
+  Transaction txn = doc.transact();
+  REQUIRE(array.push(txn, {3}));
+  REQUIRE(array.unshift(txn, {1, 2}));
+  CHECK(array.to_json().to_json() == "[1,2,3]");
+  const Map map = array.insert_type<Map>(txn, 1).value();
+  CHECK(as<Map>(array.get(1)) == map);
+  CHECK(array.insert_type<Map>(txn, 9).error().code == Errc::out_of_range);
 }

@@ -25,6 +25,8 @@ TEST_CASE("the kind of a root is told from its contents") {
   CHECK(inferred("0101010008010161017d0100", "a") == TypeKind::array);
   CHECK(inferred("0101010007010161 01 00", "a") == TypeKind::array);
   CHECK(inferred("0101010007010161 0303646976 00", "a") == TypeKind::xml_fragment);
+  CHECK(inferred("0101010003010161 0105 00", "a") == TypeKind::array);
+  CHECK(inferred("0101010002010161 01 0131 00", "a") == TypeKind::array);
   CHECK(inferred("0000", "t") == std::nullopt);
 }
 

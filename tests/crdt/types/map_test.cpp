@@ -277,3 +277,14 @@ TEST_CASE("values of every kind are written as Yjs writes them") {
         R"("keys":{"2":2,"b":1},"hook":{"k":"v"},"node":"<p id=\"5\">t</p>","sub":{}})");
   CHECK(doc.check_invariants() == "");
 }
+
+TEST_CASE("a type is set and given back as what it is") {
+  Doc doc;
+  Map map = doc.map("m");
+  Transaction txn = doc.transact();
+  const XmlHook hook = map.set_type<XmlHook>(txn, "h", "name").value();
+  CHECK(hook.hook_name() == "name");
+  REQUIRE(map.set_type<Text>(txn, "t").value().insert(txn, 0, "x"));
+  CHECK(map.to_json().to_json() == R"({"h":{},"t":"x"})");
+  CHECK(map.set_type<Text>(txn, "\xC3").error().code == Errc::invalid_utf8);
+}

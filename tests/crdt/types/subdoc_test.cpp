@@ -257,3 +257,28 @@ TEST_CASE("an observer may destroy and load") {
   CHECK(seen == "[a][][a];[a][a][];");
   CHECK(guids(doc.subdocs()) == "[a]");
 }
+
+TEST_CASE("a copy of a type has its subdocuments") {
+  Doc doc({.client_id = 1});
+  Map map = doc.map("m");
+  Transaction txn = doc.transact();
+  const SubDocOptions options{
+      .guid = "g", .gc = false, .auto_load = true, .should_load = true, .meta = "x"};
+  REQUIRE(map.set(txn, "list", Prelim::array({options})));
+  const Prelim copy = as<Array>(map.get("list"))->clone().value();
+  CHECK(copy == Prelim::array({options}));
+}
+
+// What Yjs 13.6.33 makes of options that nobody writes: it takes them for true or false.
+TEST_CASE("options of a subdocument are true or false as JavaScript sees them") {
+  const auto rewritten = [](const char* options) {
+    Doc doc({.client_id = 2});
+    REQUIRE(doc.apply_update(hex(std::string("010101002901016d016b0167") + options)));
+    return to_hex(doc.encode_state_as_update()).substr(24);
+  };
+  const char* const both = "760202676379086175746f4c6f61647800";  // gc: false, autoLoad: true
+  CHECK(rewritten("76020267637a0000000000000000086175746f4c6f6164770379657300") == both);
+  CHECK(rewritten("760202676377 00 086175746f4c6f61647a000000000000000500") == both);
+  CHECK(rewritten("76020267637500086175746f4c6f6164770000") == "760000");
+  CHECK(rewritten("76020267637a0000000000000000086175746f4c6f6164760000") == both);
+}

@@ -8,8 +8,10 @@
 
 #include "document/doc_state.hpp"
 #include "document/ordered_map.hpp"
+#include "support/hex.hpp"
 
 using namespace weft;  // NOLINT(google-build-using-namespace): the room under test
+using weft::test::to_hex;
 
 namespace {
 
@@ -56,7 +58,7 @@ TEST_CASE("a place beyond the end is refused") {
   refuse(doc, kRange, [&](Transaction& txn) { return text.remove(txn, 2, 2); });
   refuse(doc, kRange, [&](Transaction& txn) { return text.remove(txn, 4, 0); });
   refuse(doc, kRange, [&](Transaction& txn) -> Result<void> {
-    const auto made = text.insert_type(txn, 4, {TypeKind::map, {}});
+    const auto made = text.insert_type(txn, 4, TypeKind::map);
     if (!made) return std::unexpected(made.error());
     return {};
   });
@@ -96,7 +98,7 @@ TEST_CASE("values that no update can carry are refused") {
     return text.apply_delta(txn, Delta({DeltaInsert{DeltaContent(SharedType(text)), {}}}));
   });
   refuse(doc, Errc::invalid_content, [&](Transaction& txn) {
-    return text.apply_delta(txn, Delta().insert_type({static_cast<TypeKind>(7), {}}));
+    return text.apply_delta(txn, Delta().insert_type(static_cast<TypeKind>(7)));
   });
 
   Transaction txn = doc.transact();
@@ -288,4 +290,71 @@ TEST_CASE("an ordered map keeps the order in which keys came") {
   CHECK(keys == expected);
   CHECK(map.size() == expected.size());
   CHECK_FALSE(map.contains(52));
+}
+
+// The bytes are those of Yjs 13.6.33: new Y.Map, Y.Text and Y.Array with contents, inserted.
+TEST_CASE("types come into a text with their contents") {
+  Doc doc({.client_id = 1});
+  Text text = doc.text("t");
+  const auto edit = [&](auto change) {
+    Transaction txn = doc.transact();
+    REQUIRE(change(txn));
+  };
+  edit([&](Transaction& txn) { return text.insert(txn, 0, "ab"); });
+  edit([&](Transaction& txn) {
+    return text.insert_type(txn, 1, Prelim::map({{"a", 1}, {"b", "x"}}), {{"bold", true}});
+  });
+  Delta inner;
+  inner.insert("in", {{"em", true}}).insert_type(Prelim::array({1, 2}));
+  edit([&](Transaction& txn) {
+    return text.apply_delta(txn, Delta().retain(2).insert_type(Prelim::text(inner)).insert("z"));
+  });
+  const std::string before =
+      "0401017401618401000162c60100010104626f6c640474727565c7010201010128000103016101"
+      "7d0128000103016201770178c60103010104626f6c64046e756c6cc701060101020600010702656d04747275"
+      "6584010802696e86010a02656d046e756c6c87010b000800010c027d017d02c401070101017a";
+  CHECK(to_hex(doc.encode_state_as_update()) == "010e0100" + before + "00");
+  edit([&](Transaction& txn) { return text.set_attribute(txn, "k", Prelim::array({7})); });
+  CHECK(to_hex(doc.encode_state_as_update()) ==
+        "01100100" + before + "27010174016b0008000110017d0700");
+  CHECK(doc.check_invariants().empty());
+
+  const auto refuse_type = [&](Errc code, const Prelim& type) {
+    refuse(doc, code, [&](Transaction& txn) {
+      return text.apply_delta(txn, Delta().insert("x").insert_type(type));
+    });
+  };
+  refuse_type(Errc::wrong_type, Prelim::array({Undefined{}}));
+  refuse_type(Errc::invalid_utf8, Prelim::map({{"\xC3", 1}}));
+  refuse_type(Errc::wrong_type, Prelim::text(Delta().insert_embed(BigInt{1})));
+  refuse_type(Errc::invalid_content, static_cast<TypeKind>(7));
+}
+
+// What Yjs 13.6.33 writes: bytes, an array and an object are equal where their members are.
+TEST_CASE("formats are equal by their members, whatever holds those") {
+  Doc doc({.client_id = 1});
+  Text text = doc.text("t");
+  Transaction txn = doc.transact();
+  REQUIRE(text.insert(txn, 0, "abcd", {{"m", Bytes{1, 2}}}));
+  REQUIRE(text.insert(txn, 2, "x", {{"m", ValueObject{{"0", 1}, {"1", 2}}}}));
+  REQUIRE(text.insert(txn, 0, "y", {{"m", ValueArray{1, 2}}}));
+  txn.commit();
+  CHECK(to_hex(doc.encode_state_as_update()) ==
+        "0106010006010174016d0d7b2230223a312c2231223a327d840100026162840102026364860104016d046e756c"
+        "6cc4010201030178c401000101017900");
+}
+
+// As far as Yjs gets, whose own copy throws when it is inserted.
+TEST_CASE("a copy of a text has its types, empty") {
+  Doc doc({.client_id = 1});
+  Text text = doc.text("t");
+  Transaction txn = doc.transact();
+  REQUIRE(text.insert(txn, 0, "ab"));
+  REQUIRE(text.insert_type(txn, 1, Prelim::map({{"k", 1}}), {{"b", true}}));
+  const Prelim copy = text.clone().value();
+  CHECK(copy ==
+        Prelim::text(Delta().insert("a").insert_type(TypeKind::map, {{"b", true}}).insert("b")));
+  REQUIRE(doc.array("a").insert(txn, 0, {copy}));
+  CHECK(as<Text>(doc.array("a").get(0))->to_delta().to_json() ==
+        R"([{"insert":"a"},{"insert":{},"attributes":{"b":true}},{"insert":"b"}])");
 }

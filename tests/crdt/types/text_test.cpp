@@ -226,7 +226,7 @@ TEST_CASE("testTypesAsEmbed") {
   User a(1);
   User b(2);
   a.edit([&](Transaction& txn) {
-    REQUIRE(a.text.apply_delta(txn, Delta().insert_type({TypeKind::map, {}})));
+    REQUIRE(a.text.apply_delta(txn, Delta().insert_type(TypeKind::map)));
     const Delta made = a.text.to_delta();
     const auto type = std::get<SharedType>(std::get<DeltaInsert>(made.ops.front()).content);
     REQUIRE(Map(type.doc(), type.type()).set(txn, "key", "val"));

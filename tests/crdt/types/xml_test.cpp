@@ -23,9 +23,7 @@ Element attribute(Users& users, std::size_t user, std::string_view name) {
 TEST_CASE("attributes hold values of any kind (testCustomTypings)") {
   Doc doc;
   Transaction txn = doc.transact();
-  const auto made = doc.map("").set_type(txn, "yxml", TypeKind::xml_element, "test");
-  REQUIRE(made);
-  auto xml = *made->as<XmlElement>();
+  auto xml = doc.map("").set_type<XmlElement>(txn, "yxml", "test").value();
   CHECK(xml.node_name() == "test");
   CHECK(std::holds_alternative<std::monostate>(xml.get_attribute("num")));
   REQUIRE(xml.set_attribute(txn, "num", 5));
@@ -272,7 +270,7 @@ TEST_CASE("any content in XML is written as JavaScript makes strings of it") {
   REQUIRE(xml.insert(
       txn, 0,
       {1.5, "s", ValueArray{1, ValueArray{2, 3}}, ValueObject{}, Bytes{1, 2}, Prelim::array({1}),
-       Prelim::of_text("t"), SubDocOptions{.guid = "g"}, false, -0.0, 1e21}));
+       Prelim::text("t"), SubDocOptions{.guid = "g"}, false, -0.0, 1e21}));
   CHECK(xml.to_string() == "1.5s1,2,3[object Object]1,2[object Object]t[object Object]false01e+21");
 }
 
@@ -289,4 +287,21 @@ TEST_CASE("XML nested beyond all measure is written without harm") {
   }
   CHECK(xml.to_string().size() == kDepth * 7);
   CHECK(xml.query_selector_all("b").size() == kDepth);
+}
+
+TEST_CASE("children are taken by place") {
+  Doc doc;
+  XmlFragment xml = doc.xml_fragment("x");
+  Transaction txn = doc.transact();
+  REQUIRE(xml.push(txn, {Prelim::xml_element("b"), Prelim::xml_element("c")}));
+  REQUIRE(xml.unshift(txn, {Prelim::xml_element("a")}));
+  const auto names = [](const std::vector<Element>& nodes) {
+    std::string names;
+    for (const Element& node : nodes) names += as<XmlElement>(node)->node_name();
+    return names;
+  };
+  CHECK(names(xml.children()) == "abc");
+  CHECK(names(xml.slice(1)) == "bc");
+  CHECK(names(xml.slice(-2, -1)) == "b");
+  CHECK(names(xml.slice(0, 2)) == "ab");
 }
