@@ -15,8 +15,8 @@ bool is_plain_tombstone(const Item& item) {
 
 // True when the deletion is done. REQUIRES: the transaction has done nothing else.
 bool DocState::move_boundary(ClientId owner, ClockRange range) {
-  if (!options.gc || observing() || !txn_->touched.empty() || !txn_->deletes.empty() ||
-      !txn_->merge_candidates.empty()) {
+  if (!options.gc || options.gc_filter || observing() || !txn_->touched.empty() ||
+      !txn_->deletes.empty() || !txn_->merge_candidates.empty()) {
     return false;
   }
   const ClientIx client = store.clients.find(owner);

@@ -1,6 +1,8 @@
 // Observers of one kind, called in the order of their arrival.
 #pragma once
 
+#include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -21,16 +23,15 @@ class Callbacks {
     ++live_;
   }
 
-  /// False where there is none of that number.
-  bool remove(std::uint64_t number) {
-    for (auto at = entries_.begin(); at != entries_.end(); ++at) {
-      if (at->number != number || !at->alive) continue;
-      at->alive = false;
-      --live_;
-      if (calling_ == 0) entries_.erase(at);
-      return true;
-    }
-    return false;
+  /// REQUIRES: there is one of that number.
+  void remove(std::uint64_t number) {
+    const auto at = std::find_if(entries_.begin(), entries_.end(), [number](const Entry& entry) {
+      return entry.number == number && entry.alive;
+    });
+    assert(at != entries_.end());
+    at->alive = false;
+    --live_;
+    if (calling_ == 0) entries_.erase(at);
   }
 
   void call(Args... args) {

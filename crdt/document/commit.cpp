@@ -178,7 +178,8 @@ void DocState::collect_deleted(TransactionState& txn) {
       const Handle handle = structs.handle(at);
       if (store::is_item(handle)) {
         const Item& item = store.items[handle];
-        if (item.deleted() && !item.has(Item::kKeep) && item.content() != Kind::deleted) {
+        if (item.deleted() && !item.has(Item::kKeep) && item.content() != Kind::deleted &&
+            (!options.gc_filter || options.gc_filter(info(handle)))) {
           collect_content(txn, handle);
         }
       }

@@ -14,6 +14,20 @@ DocState::DocState(const DocOptions& opts)
       subdocs(opts.hash_seed),
       txn_(std::make_unique<TransactionState>()) {}
 
+ItemInfo DocState::info(Handle handle) {
+  const Item& item = store.items[handle];
+  const store::List& list = store.types.list(item.list);
+  ItemInfo info{.id = store.id_of({item.client, item.clock}),
+                .length = item.length,
+                .deleted = item.deleted(),
+                .parent = SharedType(this, list.type),
+                .key = std::nullopt,
+                .type = std::nullopt};
+  if (!list.is_sequence()) info.key = store.strings[list.key];
+  if (item.content() == Kind::type) info.type = SharedType(this, item.data);
+  return info;
+}
+
 }  // namespace document
 
 Transaction::~Transaction() { commit(); }
@@ -25,10 +39,21 @@ void Transaction::commit() {
 }
 
 Doc::Doc(DocOptions options) : state_(std::make_unique<document::DocState>(options)) {}
-Doc::~Doc() = default;
+Doc::~Doc() { tell_end(); }
 Doc::Doc(Doc&&) noexcept = default;
-Doc& Doc::operator=(Doc&&) noexcept = default;
+Doc& Doc::operator=(Doc&& other) noexcept {
+  if (this != &other) {
+    tell_end();
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
 
+void Doc::tell_end() noexcept {
+  if (state_) state_->tell_end();
+}
+
+const DocOptions& Doc::options() const { return state_->options; }
 ClientId Doc::client_id() const { return state_->options.client_id; }
 
 Result<void> Doc::apply_update(ByteView update, Encoding encoding, std::uint64_t origin) {
@@ -93,20 +118,43 @@ std::vector<std::string> Doc::root_names() const {
   return names;
 }
 
-Transaction Doc::transact(std::uint64_t origin) {
-  state_->begin(origin, true);
+std::optional<ItemInfo> Doc::find_item(Id id) {
+  const store::Store& store = state_->store;
+  const store::ClientIx client = store.clients.find(id.client);
+  if (client == store::kNoClient || id.clock >= store.clients[client].structs.state()) {
+    return std::nullopt;
+  }
+  const store::Handle item = store.containing({client, static_cast<std::uint32_t>(id.clock)});
+  return store::is_item(item) ? std::optional(state_->info(item)) : std::nullopt;
+}
+
+Transaction Doc::transact(std::uint64_t origin, bool local) {
+  state_->begin(origin, local);
   return Transaction(state_.get());
 }
+
+namespace {
+
+TransactionMeta& meta_of(document::TransactionState& txn) {
+  if (!txn.meta) txn.meta = std::make_unique<TransactionMeta>();
+  return *txn.meta;
+}
+
+}  // namespace
+
+TransactionMeta& Transaction::meta() { return meta_of(doc_->transaction()); }
 
 namespace {
 
 // Adds to one list of observers; `list` finds it again when the subscription ends.
 template <typename Function, typename Find>
 Subscription subscribe(document::DocState* doc, Function observer, Find list) {
-  document::Observers& observers = doc->observers();
-  const std::uint64_t number = ++observers.last_number;
-  list(observers).add(number, std::move(observer));
-  return Subscription([doc, number, list] { list(doc->observers()).remove(number); });
+  const std::shared_ptr<document::Observers>& observers = doc->observers();
+  const std::uint64_t number = ++observers->last_number;
+  list(*observers).add(number, std::move(observer));
+  return Subscription([of = std::weak_ptr(observers), number, list] {
+    if (const auto still = of.lock()) list(*still).remove(number);
+  });
 }
 
 }  // namespace
@@ -128,6 +176,36 @@ Subscription Doc::on_subdocs(std::function<void(const SubdocsEvent&)> observer) 
   return subscribe(
       state_.get(), std::move(observer),
       [](document::Observers & o) -> auto& { return o.subdocs; });
+}
+
+Subscription Doc::on_load(std::function<void()> observer) {
+  return subscribe(
+      state_.get(), std::move(observer), [](document::Observers & o) -> auto& { return o.load; });
+}
+
+Subscription Doc::on_sync(std::function<void(bool)> observer) {
+  return subscribe(
+      state_.get(), std::move(observer), [](document::Observers & o) -> auto& { return o.sync; });
+}
+
+Subscription Doc::on_destroy(std::function<void()> observer) {
+  return subscribe(
+      state_.get(), std::move(observer),
+      [](document::Observers & o) -> auto& { return o.destroy; });
+}
+
+bool Doc::loaded() const { return state_->loaded; }
+bool Doc::synced() const { return state_->synced; }
+
+void Doc::set_loaded() {
+  state_->loaded = true;
+  state_->observers()->load.call();
+}
+
+void Doc::set_synced(bool synced) {
+  state_->synced = synced;
+  if (synced && !loaded()) set_loaded();
+  state_->observers()->sync.call(synced);
 }
 
 std::uint64_t TransactionEvent::origin() const { return txn_->origin; }
@@ -153,6 +231,31 @@ StateVector TransactionEvent::after_state() const {
 }
 
 IdSet TransactionEvent::delete_set() const { return doc_->to_id_set(txn_->deletes); }
+
+std::vector<TransactionEvent::Changed> TransactionEvent::changed() const {
+  std::vector<Changed> changed;
+  for (const store::ListIx at : txn_->changed) {
+    const store::List& list = doc_->store.types.list(at);
+    const SharedType type(doc_, list.type);
+    if (changed.empty() || changed.back().type != type) changed.push_back({type, {}});
+    changed.back().keys.emplace_back(
+        list.is_sequence() ? std::nullopt
+                           : std::optional<std::string>(doc_->store.strings[list.key]));
+  }
+  return changed;
+}
+
+std::vector<SharedType> TransactionEvent::changed_types() const {
+  std::vector<SharedType> types;
+  for (const store::TypeIx type : txn_->changed_parents) types.emplace_back(doc_, type);
+  return types;
+}
+
+SubdocsEvent TransactionEvent::subdocs() const {
+  return txn_->subdocs ? doc_->subdocs_event(*txn_->subdocs) : SubdocsEvent();
+}
+
+TransactionMeta& TransactionEvent::meta() const { return meta_of(*txn_); }
 
 Subscription SharedType::observe(std::function<void(const Event&)> observer) const {
   return subscribe(

@@ -75,8 +75,12 @@ class DocState {
   TransactionState& transaction() { return *txn_; }
 
   // --- observers (observe.cpp) ---
-  /// Made when first asked for: a document that nobody observes pays nothing.
-  Observers& observers();
+  /// Made when first asked for: a document that nobody observes pays nothing. Subscriptions see
+  /// when they are gone.
+  const std::shared_ptr<Observers>& observers();
+  void tell_end() {
+    if (observers_) observers_->destroy.call();
+  }
   /// Somebody wants to know what changes, and finds deleted content as it was.
   bool observing() const { return observers_ != nullptr && observers_->wants_changes(); }
 
@@ -121,6 +125,8 @@ class DocState {
   ClientIx own_client();
 
   TypeIx root(std::string_view name);
+  /// The item for eyes from outside.
+  ItemInfo info(Handle item);
 
   // --- subdocuments (subdocs.cpp) ---
   /// The present instance of an item of kind doc.
@@ -128,9 +134,14 @@ class DocState {
   void load_subdoc(SubdocNumber number);
   void destroy_subdoc(SubdocNumber number);
 
+  /// Those of the transaction so far.
+  SubdocsEvent subdocs_event(const SubdocChanges& changes);
+
   DocOptions options;
   Store store;
   Subdocs subdocs;
+  bool loaded = false;
+  bool synced = false;
 
  private:
   friend std::string check_invariants(const DocState& doc);
@@ -212,7 +223,7 @@ class DocState {
   std::vector<std::unique_ptr<TransactionState>> spare_;
   std::uint32_t serial_ = 0;       // of the last transaction
   std::uint32_t client_rank_ = 0;  // of the client that came last
-  std::unique_ptr<Observers> observers_;
+  std::shared_ptr<Observers> observers_;
   DecodedUpdate decoded_;                  // of the update at hand
   DecodedUpdate decoded_pending_;          // of the pending structs, when they are tried again
   PendingStructs pending_;                 // of documents of Yjs 13

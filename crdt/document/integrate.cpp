@@ -215,6 +215,7 @@ void DocState::integrate_content(Handle handle, const NewContent& content) {
 }
 
 Handle DocState::insert_local(ListIx list, Handle left, Handle right, const NewContent& content) {
+  assert(in_transaction());
   Place place;
   place.left = left;
   place.right = right;

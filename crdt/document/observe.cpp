@@ -7,9 +7,9 @@
 
 namespace weft::document {
 
-Observers& DocState::observers() {
-  if (!observers_) observers_ = std::make_unique<Observers>();
-  return *observers_;
+const std::shared_ptr<Observers>& DocState::observers() {
+  if (!observers_) observers_ = std::make_shared<Observers>();
+  return observers_;
 }
 
 // Types that are new themselves have nobody who could ask what changed in them.

@@ -27,13 +27,18 @@ struct Observers {
   }
   bool wants_changes() const {
     return !types.empty() || !of(DocEvent::before_observer_calls).empty() ||
-           !of(DocEvent::after_transaction).empty();
+           !of(DocEvent::after_transaction).empty() ||
+           !of(DocEvent::after_transaction_cleanup).empty() ||
+           !of(DocEvent::after_all_transactions).empty();
   }
 
   std::array<Callbacks<const TransactionEvent&>, kDocEvents> doc;
   Callbacks<const UpdateEvent&> update;
   Callbacks<const UpdateEvent&> update_v2;
   Callbacks<const SubdocsEvent&> subdocs;
+  Callbacks<> load;
+  Callbacks<bool> sync;
+  Callbacks<> destroy;
   std::map<store::TypeIx, OfType> types;
   std::uint64_t last_number = 0;
 };

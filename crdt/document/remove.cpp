@@ -35,6 +35,7 @@ void DocState::remove_one(Handle handle, bool inside) {
 }
 
 void DocState::remove(Handle handle) {
+  assert(in_transaction());
   const std::size_t base = removal_stack_.size();
   remove_one(handle, false);
   while (removal_stack_.size() > base) {

@@ -121,17 +121,21 @@ void DocState::destroy_subdoc(SubdocNumber number) {
   end();
 }
 
-// Yjs destroys what was removed once all have heard of it. What was deleted then takes a
-// transaction of its own to say so again.
-void DocState::finish_subdocs(const SubdocChanges& changes) {
+SubdocsEvent DocState::subdocs_event(const SubdocChanges& changes) {
   const auto handles = [this](const SubdocSet& set) {
     std::vector<SubDoc> list;
     for (const SubdocNumber number : set.list()) list.emplace_back(this, number);
     return list;
   };
-  const SubdocsEvent event{.loaded = handles(changes.loaded),
-                           .added = handles(changes.added),
-                           .removed = handles(changes.removed)};
+  return {.loaded = handles(changes.loaded),
+          .added = handles(changes.added),
+          .removed = handles(changes.removed)};
+}
+
+// Yjs destroys what was removed once all have heard of it. What was deleted then takes a
+// transaction of its own to say so again.
+void DocState::finish_subdocs(const SubdocChanges& changes) {
+  const SubdocsEvent event = subdocs_event(changes);
   if (event.loaded.empty() && event.added.empty() && event.removed.empty()) return;
   for (const SubDoc& subdoc : event.added) subdocs.set_present(subdoc.number(), true);
   for (const SubDoc& subdoc : event.removed) subdocs.set_present(subdoc.number(), false);

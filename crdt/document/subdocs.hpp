@@ -35,7 +35,6 @@ class SubdocSet {
     if (members_.insert(number).second) order_.push_back(number);
   }
   bool erase(SubdocNumber number) { return members_.erase(number) > 0; }
-  bool empty() const { return members_.empty(); }
   std::vector<SubdocNumber> list() const {
     std::vector<SubdocNumber> numbers;
     for (const SubdocNumber number : order_) {

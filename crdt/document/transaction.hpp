@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include <weft/doc.hpp>
+
 #include "document/subdocs.hpp"
 #include "store/item.hpp"
 #include "store/type_table.hpp"
@@ -62,6 +64,7 @@ struct TransactionState {
   /// order; filled when observers are called.
   std::vector<TypeIx> changed_parents;
   std::unique_ptr<SubdocChanges> subdocs;  // where there are any
+  std::unique_ptr<TransactionMeta> meta;   // once somebody asked for it
 
   // The following REQUIRE that the body has ended.
 
@@ -129,6 +132,7 @@ struct TransactionState {
     changed.clear();
     changed_parents.clear();
     subdocs.reset();
+    meta.reset();
   }
 };
 

@@ -19,7 +19,7 @@ UndoManager::Impl::Impl(Doc& of, UndoOptions opts) : doc(of.state()), options(st
   subscription = of.on(DocEvent::after_transaction,
                        [this](const TransactionEvent& event) { after_transaction(event); });
   // The number of the observation is taken by no other manager.
-  if (options.origin == 0) options.origin = kUndoOrigins + doc.observers().last_number;
+  if (options.origin == 0) options.origin = kUndoOrigins + doc.observers()->last_number;
   tracked_origins.insert(options.origin);
 }
 
@@ -53,12 +53,6 @@ bool UndoManager::Impl::captures(const TransactionEvent& event) const {
          (origin != 0 && options.tracks_origin && options.tracks_origin(origin));
 }
 
-std::vector<SharedType> UndoManager::Impl::changed_types(const TransactionState& txn) const {
-  std::vector<SharedType> types;
-  for (const TypeIx type : txn.changed_parents) types.emplace_back(&doc, type);
-  return types;
-}
-
 // Clients in the orders in which Yjs meets them.
 void UndoManager::Impl::remember(const TransactionState& txn, Step& step) const {
   std::vector<document::Touched> inserted;
@@ -80,7 +74,7 @@ void UndoManager::Impl::remember(const TransactionState& txn, Step& step) const 
 
 void UndoManager::Impl::after_transaction(const TransactionEvent& event) {
   TransactionState& txn = event.state();
-  std::vector<SharedType> types = changed_types(txn);
+  std::vector<SharedType> types = event.changed_types();
   if (txn.serial == pop_serial_) popped_types_ = types;
   if (!captures(event)) return;
   Stack& stack = undoing ? redo_stack : undo_stack;
@@ -106,7 +100,7 @@ void UndoManager::Impl::after_transaction(const TransactionEvent& event) {
 }
 
 void UndoManager::Impl::emit(UndoEvent event, StackItemEvent&& what) {
-  observers[static_cast<std::size_t>(event)].call(what);
+  observers->of[static_cast<std::size_t>(event)].call(what);
 }
 
 // What it deleted may be collected from now on.
@@ -129,7 +123,7 @@ void UndoManager::Impl::clear(bool undo, bool redo) {
   };
   if (undo) clear_stack(undo_stack);
   if (redo) clear_stack(redo_stack);
-  cleared_observers.call(undo, redo);
+  observers->cleared.call(undo, redo);
   doc.end();
 }
 
@@ -188,17 +182,22 @@ std::uint64_t UndoManager::origin() const { return impl_->options.origin; }
 void UndoManager::set_time(std::int64_t milliseconds) { impl_->time = milliseconds; }
 
 Subscription UndoManager::on(UndoEvent event, std::function<void(StackItemEvent&)> observer) {
-  auto& list = impl_->observers[static_cast<std::size_t>(event)];
-  const std::uint64_t number = ++impl_->last_observer;
-  list.add(number, std::move(observer));
-  return Subscription([&list, number] { list.remove(number); });
+  const auto& observers = impl_->observers;
+  const auto at = static_cast<std::size_t>(event);
+  const std::uint64_t number = ++observers->last_number;
+  observers->of[at].add(number, std::move(observer));
+  return Subscription([of = std::weak_ptr(observers), at, number] {
+    if (const auto still = of.lock()) still->of[at].remove(number);
+  });
 }
 
 Subscription UndoManager::on_stack_cleared(std::function<void(bool, bool)> observer) {
-  auto& list = impl_->cleared_observers;
-  const std::uint64_t number = ++impl_->last_observer;
-  list.add(number, std::move(observer));
-  return Subscription([&list, number] { list.remove(number); });
+  const auto& observers = impl_->observers;
+  const std::uint64_t number = ++observers->last_number;
+  observers->cleared.add(number, std::move(observer));
+  return Subscription([of = std::weak_ptr(observers), number] {
+    if (const auto still = of.lock()) still->cleared.remove(number);
+  });
 }
 
 void UndoManager::destroy() {

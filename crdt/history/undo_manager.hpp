@@ -44,9 +44,12 @@ class UndoManager::Impl {
   std::shared_ptr<Step> current;
   std::optional<std::int64_t> last_change;  // nothing: the next transaction begins a step
   std::int64_t time = 0;                    // as set by the caller
-  std::array<document::Callbacks<StackItemEvent&>, kUndoEvents> observers;
-  document::Callbacks<bool, bool> cleared_observers;
-  std::uint64_t last_observer = 0;
+  struct Observers {
+    std::array<document::Callbacks<StackItemEvent&>, kUndoEvents> of;
+    document::Callbacks<bool, bool> cleared;
+    std::uint64_t last_number = 0;
+  };
+  std::shared_ptr<Observers> observers = std::make_shared<Observers>();
   Subscription subscription;
 
  private:
@@ -57,7 +60,6 @@ class UndoManager::Impl {
   bool in_scope(store::Handle item) const;
   void forget(document::TransactionState& txn, const Step& step);
   void emit(UndoEvent event, StackItemEvent&& what);
-  std::vector<SharedType> changed_types(const document::TransactionState& txn) const;
 
   // undo_pop.cpp
   bool take_back(const Step& step);

@@ -65,17 +65,7 @@ bool UndoManager::Impl::undone(const Step& step, DenseId id) const {
 }
 
 bool UndoManager::Impl::may_delete(Handle item) const {
-  if (!options.delete_filter) return true;
-  const Item& entry = doc.store.items[item];
-  const store::List& list = doc.store.types.list(entry.list);
-  UndoItem shown{.id = doc.store.id_of({entry.client, entry.clock}),
-                 .length = entry.length,
-                 .parent = SharedType(&doc, list.type),
-                 .key = std::nullopt,
-                 .type = std::nullopt};
-  if (!list.is_sequence()) shown.key = doc.store.strings[list.key];
-  if (entry.content() == store::Kind::type) shown.type = SharedType(&doc, entry.data);
-  return options.delete_filter(shown);
+  return !options.delete_filter || options.delete_filter(doc.info(item));
 }
 
 // True if that changed anything. REQUIRES: an open transaction.

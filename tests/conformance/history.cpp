@@ -12,7 +12,7 @@ void History::add_manager(const ManagerConfig& config) {
   options.ignore_remote_map_changes = config.ignore_remote_map_changes;
   if (config.tracks_network) options.tracked_origins.push_back(kNetworkOrigin);
   if (config.filtered) {
-    options.delete_filter = [](const UndoItem& item) { return item.id.clock % 2 == 0; };
+    options.delete_filter = [](const ItemInfo& item) { return item.id.clock % 2 == 0; };
   }
   std::vector<SharedType> scope;
   for (const std::string& name : config.names) scope.push_back(root_(name));

@@ -4,7 +4,9 @@
 // and does no I/O.
 #pragma once
 
+#include <any>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +30,20 @@ class DocState;
 struct TransactionState;
 }  // namespace document
 
+/// Units of one type that were inserted together and not cut since. Valid until the document
+/// changes. Source: Yjs Item.
+struct ItemInfo {
+  Id id;                 // of its first unit
+  std::uint64_t length;  // in units of the clock
+  bool deleted;
+  SharedType parent;
+  std::optional<std::string_view> key;  // where it is the value of a map key or attribute
+  std::optional<SharedType> type;       // where it is a nested type
+};
+
+/// What a program keeps with a transaction, by name (Yjs Transaction.meta).
+using TransactionMeta = std::map<std::string, std::any, std::less<>>;
+
 struct DocOptions {
   /// This replica's number: unique among all replicas of the document. Draw it at random (32 bits
   /// for Yjs 13's habit); the engine has no random source of its own.
@@ -37,6 +53,18 @@ struct DocOptions {
   Compat compat = Compat::v13;
   /// Seeds the hash tables whose keys peers choose. Random where updates are not trusted.
   std::uint64_t hash_seed = 0;
+  /// False: the content of this deleted item is kept. It changes nothing, and asks nothing of the
+  /// document but what it is given.
+  std::function<bool(const ItemInfo&)> gc_filter = nullptr;
+
+  // The following the engine keeps for the program, and tells nobody.
+
+  /// Names the document everywhere, a UUID. That of a subdocument is SubDoc::guid.
+  std::string guid = {};
+  /// Which of the program's collections it is in (Yjs collectionid).
+  std::optional<std::string> collection_id = std::nullopt;
+  /// Anything.
+  Value meta = Null{};
 };
 
 /// What a transaction changed, as the bytes that Yjs's `update` or `updateV2` event carries.
@@ -63,7 +91,7 @@ inline constexpr std::size_t kDocEvents = 6;
 /// A transaction as its observers see it; valid during the call.
 class TransactionEvent {
  public:
-  TransactionEvent(const document::DocState* doc, document::TransactionState* txn)
+  TransactionEvent(document::DocState* doc, document::TransactionState* txn)
       : doc_(doc), txn_(txn) {}
 
   std::uint64_t origin() const;
@@ -74,11 +102,27 @@ class TransactionEvent {
   /// What it deleted. After before_transaction only. O(ranges).
   IdSet delete_set() const;
 
+  /// One type that changed, but for those that are new or gone.
+  struct Changed {
+    SharedType type;
+    std::vector<std::optional<std::string>> keys;  // nothing: its elements, text or children
+  };
+  /// The types that changed themselves, in the order of their first change (Yjs changed). From
+  /// before_observer_calls on. O(changes).
+  std::vector<Changed> changed() const;
+  /// Those types and all that they are in (the keys of Yjs changedParentTypes). From
+  /// after_transaction on.
+  std::vector<SharedType> changed_types() const;
+  /// What it did to subdocuments so far (Yjs subdocsLoaded, subdocsAdded, subdocsRemoved).
+  SubdocsEvent subdocs() const;
+  /// The program's own; gone with the transaction.
+  TransactionMeta& meta() const;
+
   /// For the engine's own rooms.
   document::TransactionState& state() const { return *txn_; }
 
  private:
-  const document::DocState* doc_;
+  document::DocState* doc_;
   document::TransactionState* txn_;
 };
 
@@ -94,8 +138,12 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
   Transaction& operator=(Transaction&&) = delete;
 
-  /// Ends the transaction now; the destructor then does nothing.
+  /// Ends the transaction now; the destructor then does nothing. REQUIRES for all else that takes a
+  /// transaction: it was not ended, and is one of the document that changes.
   void commit();
+
+  /// The program's own; observers find it in their TransactionEvent. REQUIRES: not ended.
+  TransactionMeta& meta();
 
  private:
   friend class Doc;
@@ -110,13 +158,17 @@ class Doc {
   Doc(Doc&&) noexcept;
   Doc& operator=(Doc&&) noexcept;
 
+  /// As it was made, but for the client id.
+  const DocOptions& options() const;
+  /// Another one than it was made with, once an update brought something that somebody else wrote
+  /// under that id (Yjs draws a new one, too).
   ClientId client_id() const;
 
   /// Integrates an update in one transaction (Yjs applyUpdate). Structs whose causes are missing
   /// are kept and integrated when those arrive. On error the document is exactly as it was. Errors:
   /// whatever is malformed in `update`. Memory grows with the update's size alone.
-  Result<void> apply_update(ByteView update, Encoding encoding = Encoding::v1,
-                            std::uint64_t origin = 0);
+  [[nodiscard]] Result<void> apply_update(ByteView update, Encoding encoding = Encoding::v1,
+                                          std::uint64_t origin = 0);
 
   /// Everything that a replica at `since` lacks, pending structs included, and the whole delete set
   /// (Yjs encodeStateAsUpdate, to the byte). O(document).
@@ -135,7 +187,9 @@ class Doc {
   bool has_pending() const;
 
   /// The root type of that name, made where it does not exist. The handles stay valid as long as
-  /// the Doc. One name may be asked for as several kinds, as in Yjs.
+  /// the Doc, also when it is moved. One name may be asked for as several kinds, which Yjs 13
+  /// refuses and @y/y 14 has no words for: SharedType::kind tells the first, and all see the same
+  /// contents.
   Text text(std::string_view name);
   Array array(std::string_view name);
   Map map(std::string_view name);
@@ -146,14 +200,20 @@ class Doc {
   /// {root: contents} of all roots that somebody asked for (Yjs Doc.toJSON). O(document).
   Value to_json() const;
 
-  /// The names of the root types that exist, in the order of their making.
+  /// The item that holds that unit (Yjs getItem); nothing where it has not arrived, and where its
+  /// type was collected. O(log items).
+  std::optional<ItemInfo> find_item(Id id);
+
+  /// The names of the root types that exist, in the order of their making (Yjs share).
   std::vector<std::string> root_names() const;
 
   /// The subdocuments in it, in the order of their arrival here (Yjs Doc.subdocs). As of the last
   /// transaction whose events have passed.
   std::vector<SubDoc> subdocs() const;
 
-  Transaction transact(std::uint64_t origin = 0);
+  /// Opens a transaction, or joins the open one, whose origin and `local` then count. `origin` is
+  /// what observers are told; `local`: false for changes that come from somewhere else.
+  [[nodiscard]] Transaction transact(std::uint64_t origin = 0, bool local = true);
 
   /// Calls `observer` at the end of each transaction that changed something, with the bytes of the
   /// change (Yjs 'update' event, 'updateV2' event). Observers are called in the order of their
@@ -169,6 +229,20 @@ class Doc {
   /// removed, as Yjs gives: for the deletion, and for the end of its instance.
   [[nodiscard]] Subscription on_subdocs(std::function<void(const SubdocsEvent&)> observer);
 
+  // What storage and network tell each other and the program of the contents (Yjs isLoaded,
+  // isSynced, events 'load' and 'sync'). The engine itself makes nothing of it.
+
+  bool loaded() const;
+  bool synced() const;
+  /// What was stored is in the document.
+  void set_loaded();
+  /// The document has what its peers had, or no more follows what they do. Who is synced is loaded.
+  void set_synced(bool synced = true);
+  [[nodiscard]] Subscription on_load(std::function<void()> observer);
+  [[nodiscard]] Subscription on_sync(std::function<void(bool synced)> observer);
+  /// Calls `observer` when the document is about to end, and still whole (Yjs event 'destroy').
+  [[nodiscard]] Subscription on_destroy(std::function<void()> observer);
+
   /// Checks every invariant of the store; returns the first broken one in words, or an empty
   /// string. For tests and fuzzers: O(document * log).
   std::string check_invariants() const;
@@ -178,6 +252,8 @@ class Doc {
   const document::DocState& state() const { return *state_; }
 
  private:
+  void tell_end() noexcept;
+
   std::unique_ptr<document::DocState> state_;
 };
 

@@ -18,7 +18,7 @@
 
 namespace weft {
 
-/// Must not outlive its document; stays where it was made.
+/// Must not outlive its document, whose Doc is not moved meanwhile; stays where it was made.
 class PermanentUserData {
  public:
   /// Reads and follows the root map of that name. Entries of another form are passed over.
@@ -31,12 +31,13 @@ class PermanentUserData {
 
   /// From now on local transactions of this document, and `client`, are those of `user`. Writes
   /// the client id at once. Errors: those of Map::set.
-  Result<void> set_user_mapping(ClientId client, std::string_view user, Filter filter = {});
+  [[nodiscard]] Result<void> set_user_mapping(ClientId client, std::string_view user,
+                                              Filter filter = {});
 
   /// What local transactions deleted is written by `flush`, which the program calls when it is
   /// done with them (Yjs does so with a timer, which the engine has not). Each is a transaction of
   /// its own.
-  Result<void> flush();
+  [[nodiscard]] Result<void> flush();
   bool has_unwritten() const { return !unwritten_.empty(); }
 
   /// Who wrote under that client id (Yjs getUserByClientId). O(log clients).
@@ -54,8 +55,9 @@ class PermanentUserData {
   void read_client(const Element& element, const std::string& user);
   void read_deletes(const Element& element, const std::string& user);
   void follow(std::span<const Event> events);
-  Result<void> write(const Unwritten& unwritten);
-  Result<void> push(const std::string& user, std::string_view name, const Value& value);
+  [[nodiscard]] Result<void> write(const Unwritten& unwritten);
+  [[nodiscard]] Result<void> push(const std::string& user, std::string_view name,
+                                  const Value& value);
 
   Doc* doc_;
   Map users_;

@@ -6,8 +6,8 @@
 
 namespace weft {
 
-/// Ends an observation when destroyed. Must not outlive its Doc.
-class Subscription {
+/// Ends an observation when destroyed. It may outlive what it observes: then nothing happens.
+class [[nodiscard]] Subscription {
  public:
   Subscription() = default;
   explicit Subscription(std::function<void()> cancel) : cancel_(std::move(cancel)) {}
@@ -20,6 +20,7 @@ class Subscription {
     }
     return *this;
   }
+  /// Ends the observation now.
   void reset() {
     if (auto cancel = std::exchange(cancel_, nullptr)) cancel();
   }

@@ -27,15 +27,6 @@ namespace weft {
 /// use smaller ones for everything else.
 inline constexpr std::uint64_t kUndoOrigins = std::uint64_t{1} << 63;
 
-/// An inserted item that undo or redo is about to delete; valid during the call.
-struct UndoItem {
-  Id id;                 // of its first unit
-  std::uint64_t length;  // in units of the clock
-  SharedType parent;
-  std::optional<std::string_view> key;  // where it is the value of a map key or attribute
-  std::optional<SharedType> type;       // where it is a nested type
-};
-
 struct UndoOptions {
   /// Transactions that follow each other by less than this many milliseconds become one step.
   std::int64_t capture_timeout = 500;
@@ -44,8 +35,8 @@ struct UndoOptions {
   std::function<std::int64_t()> now = nullptr;
   /// False: this transaction is not remembered.
   std::function<bool(const TransactionEvent&)> capture_transaction = nullptr;
-  /// False: undo and redo do not delete this item.
-  std::function<bool(const UndoItem&)> delete_filter = nullptr;
+  /// False: undo and redo do not delete this item, which was inserted.
+  std::function<bool(const ItemInfo&)> delete_filter = nullptr;
   /// Origins whose transactions are remembered. 0 is what local edits have where none is given.
   std::vector<std::uint64_t> tracked_origins = {0};
   /// True for further origins that are tracked: a whole kind of them (Yjs: by constructor).
@@ -57,7 +48,7 @@ struct UndoOptions {
   std::uint64_t origin = 0;
 };
 
-/// What one undo or redo takes back.
+/// What one undo or redo takes back. Its ranges can be read as long as the document lives.
 class StackItem {
  public:
   virtual ~StackItem() = default;
@@ -94,8 +85,8 @@ struct StackItemEvent {
   const std::vector<SharedType>& changed_types;
 };
 
-/// Must not outlive its document, and not be destroyed by its own callbacks. Callbacks must not
-/// throw. Moving it keeps subscriptions.
+/// After the end of its document nothing can be done with it but to destroy it. It must not be
+/// destroyed by its own callbacks; those must not throw. Moving it keeps subscriptions.
 class UndoManager {
  public:
   /// Everything in `doc` is its scope.

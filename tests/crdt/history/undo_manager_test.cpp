@@ -234,6 +234,32 @@ TEST_CASE("a manager that moved goes on") {
   CHECK(text.to_string().empty());
   CHECK_FALSE(manager.undoing());
   CHECK_FALSE(manager.redoing());
+
+  Doc other;
+  Map map = other.map("m");
+  manager = UndoManager(other, std::vector<SharedType>{});
+  set(other, map, "k", 1);
+  CHECK_FALSE(manager.can_undo());
+  manager.add_document_to_scope();
+  set(other, map, "k", 2);
+  CHECK(manager.undo() != nullptr);
+  CHECK(std::get<Value>(map.get("k")) == Value(1));
+}
+
+TEST_CASE("a manager and its subscriptions may outlive the document") {
+  std::optional<Doc> doc(std::in_place);
+  Text text = doc->text("t");
+  std::optional<UndoManager> manager(std::in_place, *doc);
+  int added = 0;
+  Subscription on_added =
+      manager->on(UndoEvent::stack_item_added, [&](StackItemEvent&) { ++added; });
+  Subscription on_cleared = manager->on_stack_cleared([](bool, bool) {});
+  insert(*doc, text, 0, "a");
+  CHECK(added == 1);
+  doc.reset();
+  manager.reset();
+  on_added.reset();
+  on_cleared.reset();
 }
 
 // Yjs compares objects by identity: the second deletion takes away what undo brought back, since

@@ -307,7 +307,7 @@ TEST_CASE("testTypeScope") {
 TEST_CASE("testUndoDeleteFilter") {
   Doc doc;
   Array array = doc.array("array");
-  const auto is_empty_type = [](const UndoItem& item) {
+  const auto is_empty_type = [](const ItemInfo& item) {
     return item.type && Map(item.type->doc(), item.type->type()).size() == 0;
   };
   UndoManager manager(doc, {array}, {.delete_filter = is_empty_type});

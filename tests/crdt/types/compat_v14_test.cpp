@@ -6,6 +6,7 @@
 
 #include <weft/content_ids.hpp>
 #include <weft/doc.hpp>
+#include <weft/event.hpp>
 
 #include "support/hex.hpp"
 
@@ -55,4 +56,19 @@ TEST_CASE("14 tells of a GC struct as deleted, and a state vector may begin at c
   REQUIRE(doc.apply_update(hex("010201000a012801016d0161017d0100")));
   CHECK(to_hex(doc.encode_state_vector()) == "010100");
   CHECK(doc.map("m").size() == 1);
+}
+
+TEST_CASE("what comes into a hole is told as added") {
+  Doc doc({.client_id = 1, .compat = Compat::v14});
+  const Text text = doc.text("t");
+  std::string told;
+  const Subscription subscription =
+      text.observe([&](const Event& event) { told += event.text_delta().to_json(); });
+  // "a", nothing, "c"; then "b" in the hole.
+  REQUIRE(doc.apply_update(hex("01030200 04010174 0161 0a01 840200 0163 00")));
+  CHECK(told == R"([{"insert":"ac"}])");
+  told.clear();
+  REQUIRE(doc.apply_update(hex("01010201 c4 0200 0202 0162 00")));
+  CHECK(told == R"([{"retain":1},{"insert":"b"}])");
+  CHECK(text.to_string() == "abc");
 }
