@@ -37,6 +37,12 @@ weft_bytes give(std::string_view text) {
   return {data.release(), text.size()};
 }
 
+weft_bytes give_names(std::span<const std::string> names) {
+  ValueArray values;
+  for (const std::string& name : names) values.emplace_back(name);
+  return give(Value(std::move(values)).to_json());
+}
+
 }  // namespace weft::c
 
 extern "C" {
@@ -69,7 +75,7 @@ const char* weft_message(weft_status status) {
     case WEFT_OUT_OF_RANGE:
       return "an index or length lies beyond the end";
     case WEFT_WRONG_TYPE:
-      return "the type is gone, or of another kind";
+      return "the type is gone, of another kind or of another document";
     case WEFT_COLLECTED:
       return "the old content was collected";
   }

@@ -1,7 +1,6 @@
 // Documents, transactions, and updates without a document.
 #include <vector>
 
-#include <weft/snapshot.hpp>
 #include <weft/update.hpp>
 
 #include "c/handles.hpp"
@@ -12,14 +11,23 @@ using weft::ByteView;
 extern "C" {
 
 weft_doc* weft_doc_new(uint64_t client_id, int gc) {
-  return std::make_unique<weft_doc>(
-             weft_doc{weft::Doc(weft::DocOptions{.client_id = client_id, .gc = gc != 0})})
-      .release();
+  return weft_doc_new_seeded(client_id, gc, 13, 0);
+}
+
+weft_doc* weft_doc_new_seeded(uint64_t client_id, int gc, int compat, uint64_t hash_seed) {
+  const weft::DocOptions options{.client_id = client_id,
+                                 .gc = gc != 0,
+                                 .compat = compat == 14 ? weft::Compat::v14 : weft::Compat::v13,
+                                 .hash_seed = hash_seed};
+  return std::make_unique<weft_doc>(weft_doc{weft::Doc(options)}).release();
 }
 
 void weft_doc_free(weft_doc* doc) { std::unique_ptr<weft_doc>(doc).reset(); }
 
 uint64_t weft_doc_client_id(const weft_doc* doc) { return doc->doc.client_id(); }
+uint64_t weft_doc_revision(const weft_doc* doc) { return doc->doc.revision(); }
+weft_bytes weft_doc_to_json(const weft_doc* doc) { return give(doc->doc.to_json().to_json()); }
+weft_bytes weft_doc_roots(const weft_doc* doc) { return give_names(doc->doc.root_names()); }
 
 weft_status weft_doc_apply(weft_doc* doc, const uint8_t* update, size_t size, weft_encoding form,
                            uint64_t origin) {
@@ -45,7 +53,9 @@ weft_bytes weft_doc_state_vector(const weft_doc* doc) {
 int weft_doc_has_pending(const weft_doc* doc) { return doc->doc.has_pending() ? 1 : 0; }
 
 weft_transaction* weft_transact(weft_doc* doc, uint64_t origin) {
-  return std::make_unique<weft_transaction>(weft_transaction{doc->doc.transact(origin)}).release();
+  return std::make_unique<weft_transaction>(
+             weft_transaction{doc->doc.transact(origin), &doc->doc.state()})
+      .release();
 }
 
 void weft_commit(weft_transaction* transaction) {
@@ -80,19 +90,13 @@ weft_status weft_convert_update(const uint8_t* update, size_t size, weft_encodin
   return give(weft::convert_update(view(update, size), encoding(from), encoding(to)), out);
 }
 
-weft_bytes weft_snapshot(const weft_doc* doc) {
-  return give(weft::encode_snapshot(weft::snapshot(doc->doc)));
+weft_status weft_obfuscate_update(const uint8_t* update, size_t size, weft_encoding form,
+                                  weft_bytes* out) {
+  return give(weft::obfuscate_update(view(update, size), {}, encoding(form)), out);
 }
 
-weft_status weft_snapshot_restore(weft_doc* doc, const uint8_t* snapshot, size_t size,
-                                  weft_doc** out) {
-  const auto decoded = weft::decode_snapshot(view(snapshot, size));
-  if (!decoded) return status(decoded.error());
-  auto restored = weft::create_doc_from_snapshot(doc->doc, *decoded,
-                                                 {.client_id = doc->doc.client_id(), .gc = false});
-  if (!restored) return status(restored.error());
-  *out = std::make_unique<weft_doc>(weft_doc{std::move(*restored)}).release();
-  return WEFT_OK;
+weft_status weft_validate_update(const uint8_t* update, size_t size, weft_encoding form) {
+  return status(weft::validate_update(view(update, size), encoding(form)));
 }
 
 }  // extern "C"

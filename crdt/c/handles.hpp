@@ -2,8 +2,11 @@
 // program, as everywhere in the engine: no exception leaves a function of the ABI.
 #pragma once
 
+#include <cassert>
 #include <memory>
+#include <optional>
 #include <string_view>
+#include <vector>
 #include <weft.h>
 
 #include <weft/doc.hpp>
@@ -15,9 +18,10 @@ struct weft_doc {
 };
 struct weft_transaction {
   weft::Transaction txn;
+  weft::document::DocState* doc;
 };
 struct weft_subscription {
-  weft::Subscription subscription;
+  std::vector<weft::Subscription> parts;
 };
 struct weft_event {
   weft::Event event;
@@ -34,6 +38,7 @@ weft_status status(const Result<T>& result) {
 
 weft_bytes give(std::string_view text);
 inline weft_bytes give(ByteView bytes) { return give(as_text(bytes)); }
+weft_bytes give_names(std::span<const std::string> names);
 
 /// Gives the value, or says why there is none.
 template <typename T>
@@ -43,19 +48,44 @@ weft_status give(const Result<T>& result, weft_bytes* out) {
 }
 
 inline ByteView view(const uint8_t* data, size_t size) { return {data, size}; }
-inline std::string_view view(const char* data, size_t size) { return {data, size}; }
+inline std::string_view view(const char* data, size_t size) {
+  return data == nullptr ? std::string_view() : std::string_view(data, size);
+}
 inline Encoding encoding(weft_encoding number) {
   return number == WEFT_V2 ? Encoding::v2 : Encoding::v1;
 }
+inline TypeKind kind_of(weft_kind kind) { return static_cast<TypeKind>(kind); }
 
 inline SharedType type(weft_type handle) {
   return {static_cast<document::DocState*>(handle.doc), handle.number};
 }
-/// The handle as a type of that kind, whatever it is: an edit checks for itself.
+inline weft_type handle(const SharedType& type) { return {type.doc(), type.type()}; }
+inline weft_subdoc handle(const SubDoc& subdoc) { return {subdoc.doc(), subdoc.number()}; }
+
+inline weft_subscription* hold(Subscription subscription) {
+  auto held = std::make_unique<weft_subscription>();
+  held->parts.push_back(std::move(subscription));
+  return held.release();
+}
+
+/// The handle as a T, for reading: whatever it is, a type of another kind reads as empty.
 template <typename T>
 T as(weft_type handle) {
   return T(static_cast<document::DocState*>(handle.doc), handle.number);
 }
-inline weft_type handle(const SharedType& type) { return {type.doc(), type.type()}; }
+template <typename T>
+bool is(weft_type handle) {
+  const auto kind = type(handle).kind();
+  return kind && T::holds(*kind);
+}
+/// What has elements, and what has keys.
+inline bool has_elements(weft_type handle) { return is<Array>(handle) || is<XmlFragment>(handle); }
+inline bool has_keys(weft_type handle) {
+  return is<Map>(handle) || is<XmlElement>(handle) || is<Text>(handle);
+}
+/// Whether an edit of this type can be part of the transaction.
+inline bool covers(const weft_transaction* transaction, weft_type handle) {
+  return transaction->doc == handle.doc;
+}
 
 }  // namespace weft::c

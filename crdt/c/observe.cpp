@@ -1,7 +1,7 @@
 // Observers, and what they are told, as JSON.
 #include <vector>
 
-#include <weft/delta.hpp>
+#include <weft/content.hpp>
 
 #include "c/handles.hpp"
 
@@ -16,8 +16,11 @@ namespace {
 
 Value shown(const weft::Element& element) {
   if (const auto* value = std::get_if<Value>(&element)) return *value;
-  const auto* type = std::get_if<SharedType>(&element);
-  return type == nullptr ? Value() : Value(ValueObject{{"type", Value(type->type())}});
+  if (const auto* type = std::get_if<SharedType>(&element)) {
+    return ValueObject{{"type", Value(type->type())}};
+  }
+  const auto* subdoc = std::get_if<weft::SubDoc>(&element);
+  return subdoc == nullptr ? Value() : Value(ValueObject{{"subdoc", subdoc->guid()}});
 }
 
 Value sequence_delta(const Event& event) {
@@ -42,8 +45,10 @@ Value sequence_delta(const Event& event) {
   return delta;
 }
 
-weft_subscription* hold(weft::Subscription subscription) {
-  return std::make_unique<weft_subscription>(weft_subscription{std::move(subscription)}).release();
+std::vector<weft_subdoc> handles(const std::vector<weft::SubDoc>& subdocs) {
+  std::vector<weft_subdoc> handles;
+  for (const weft::SubDoc& subdoc : subdocs) handles.push_back(handle(subdoc));
+  return handles;
 }
 
 }  // namespace
@@ -62,6 +67,26 @@ weft_subscription* weft_observe_updates(weft_doc* doc, weft_encoding form,
                  event.local ? 1 : 0);
       },
       encoding(form)));
+}
+
+weft_subscription* weft_observe_subdocs(weft_doc* doc, weft_subdocs_callback callback,
+                                        void* context) {
+  return hold(doc->doc.on_subdocs([callback, context](const weft::SubdocsEvent& event) {
+    const auto loaded = handles(event.loaded);
+    const auto added = handles(event.added);
+    const auto removed = handles(event.removed);
+    const weft_subdocs subdocs{loaded.data(), loaded.size(),  added.data(),
+                               added.size(),  removed.data(), removed.size()};
+    callback(context, &subdocs);
+  }));
+}
+
+weft_subscription* weft_observe_transactions(weft_doc* doc, weft_transaction_callback callback,
+                                             void* context) {
+  return hold(doc->doc.on(weft::DocEvent::after_transaction,
+                          [callback, context](const weft::TransactionEvent& event) {
+                            callback(context, event.origin(), event.local() ? 1 : 0);
+                          }));
 }
 
 weft_subscription* weft_observe(weft_type handle, int deep, weft_events_callback callback,

@@ -46,7 +46,15 @@ static void test_text(void) {
   CHECK(weft_text_insert(txn, text, 99, TEXT("x"), NULL, 0) == WEFT_OUT_OF_RANGE);
   CHECK(weft_text_insert(txn, text, 0, "\xff", 1, NULL, 0) == WEFT_INVALID_UTF8);
   CHECK(weft_text_format(txn, text, 0, 1, TEXT("[]")) == WEFT_INVALID_JSON);
+  CHECK(weft_text_format(txn, text, 0, 1, TEXT("[")) == WEFT_INVALID_JSON);
+  CHECK(weft_text_insert(txn, text, 0, TEXT("x"), TEXT("1")) == WEFT_INVALID_JSON);
+  CHECK(weft_text_insert_embed(txn, text, 0, TEXT("1"), TEXT("1")) == WEFT_INVALID_JSON);
+  CHECK(weft_text_insert_embed(txn, text, 0, TEXT("{"), NULL, 0) == WEFT_INVALID_JSON);
+  CHECK(weft_text_apply_delta(txn, text, TEXT("{}")) == WEFT_WRONG_TYPE);
+  CHECK(weft_map_set(txn, text, TEXT("lang"), TEXT("\"en\"")) == WEFT_OK);
   weft_commit(txn);
+  weft_bytes lang;
+  CHECK(weft_map_get(text, TEXT("lang"), &lang) == WEFT_OK && is(lang, "\"en\""));
   CHECK(weft_type_length(text) == 11);
   CHECK(is(weft_type_to_string(text), "hello bold!"));
   CHECK(is(weft_text_to_delta(text),
@@ -65,11 +73,22 @@ static void test_containers(void) {
   weft_type list;
   CHECK(weft_map_set(txn, map, TEXT("n"), TEXT("{\"a\":[1,null]}")) == WEFT_OK);
   CHECK(weft_map_set_bytes(txn, map, TEXT("b"), (const uint8_t*)"\1\2", 2) == WEFT_OK);
-  CHECK(weft_map_set_type(txn, map, TEXT("l"), WEFT_ARRAY, &list) == WEFT_OK);
+  CHECK(weft_map_set_type(txn, map, TEXT("l"), WEFT_ARRAY, NULL, 0, &list) == WEFT_OK);
   CHECK(weft_array_insert(txn, list, 0, TEXT("[1,\"two\",true]")) == WEFT_OK);
+  CHECK(weft_array_push(txn, list, TEXT("[4]")) == WEFT_OK);
+  CHECK(weft_array_remove(txn, list, 3, 1) == WEFT_OK);
+  CHECK(weft_array_insert_bytes(txn, list, 0, (const uint8_t*)"\0x", 2) == WEFT_OK);
   weft_type inner;
   CHECK(weft_array_insert_type(txn, list, 1, WEFT_MAP, NULL, 0, &inner) == WEFT_OK);
+  weft_bytes raw;
+  CHECK(weft_array_get_bytes(list, 0, &raw) == WEFT_OK);
+  CHECK(raw.size == 2 && memcmp(raw.data, "\0x", 2) == 0);
+  weft_bytes_free(&raw);
+  CHECK(weft_array_get_bytes(list, 1, &raw) == WEFT_WRONG_TYPE);
+  CHECK(weft_array_get_bytes(list, 2, &raw) == WEFT_WRONG_TYPE);
+  CHECK(weft_map_get_bytes(map, TEXT("b"), &raw) == WEFT_OK && is(raw, "\1\2"));
   CHECK(weft_array_remove(txn, list, 0, 1) == WEFT_OK);
+  CHECK(weft_array_remove(txn, list, 1, 1) == WEFT_OK);
   CHECK(weft_array_remove(txn, list, 2, 5) == WEFT_OUT_OF_RANGE);
   CHECK(weft_map_set(txn, map, TEXT("x"), TEXT("{")) == WEFT_INVALID_JSON);
   weft_commit(txn);
@@ -88,6 +107,59 @@ static void test_containers(void) {
   CHECK(weft_array_insert(txn, list, 0, TEXT("[1]")) == WEFT_WRONG_TYPE);
   weft_commit(txn);
   CHECK(weft_type_length(map) == 2);
+  CHECK(!weft_type_exists(list) && weft_type_exists(map));
+  CHECK(is(weft_doc_to_json(doc), "{\"m\":{\"n\":{\"a\":[1,null]},\"b\":{\"0\":1,\"1\":2}}}"));
+  const uint64_t revision = weft_doc_revision(doc);
+  txn = weft_transact(doc, 0);
+  CHECK(weft_map_clear(txn, map) == WEFT_OK);
+  weft_commit(txn);
+  CHECK(weft_type_length(map) == 0);
+  CHECK(weft_doc_revision(doc) == revision + 1);
+  weft_doc_free(doc);
+}
+
+/* An edit of what it does not fit, or of another document, is refused. */
+static void test_refusals(void) {
+  weft_doc* doc = weft_doc_new_seeded(1, 1, 14, 12345);
+  weft_doc* other = weft_doc_new(2, 1);
+  const weft_type text = weft_root(doc, TEXT("t"), WEFT_TEXT);
+  const weft_type list = weft_root(doc, TEXT("l"), WEFT_ARRAY);
+  const weft_type map = weft_root(doc, TEXT("m"), WEFT_MAP);
+  const weft_type foreign = weft_root(other, TEXT("l"), WEFT_ARRAY);
+  weft_type made;
+  weft_kind kind;
+  weft_transaction* txn = weft_transact(doc, 0);
+  CHECK(weft_text_insert(txn, list, 0, "x", 1, NULL, 0) == WEFT_WRONG_TYPE);
+  CHECK(weft_text_insert_embed(txn, map, 0, "1", 1, NULL, 0) == WEFT_WRONG_TYPE);
+  CHECK(weft_text_remove(txn, map, 0, 0) == WEFT_WRONG_TYPE);
+  CHECK(weft_text_format(txn, map, 0, 0, "{}", 2) == WEFT_WRONG_TYPE);
+  CHECK(weft_text_apply_delta(txn, map, "[]", 2) == WEFT_WRONG_TYPE);
+  CHECK(weft_text_delta_between(map, NULL, 0, NULL, 0, NULL) == WEFT_WRONG_TYPE);
+  CHECK(weft_array_insert(txn, text, 0, "[1]", 3) == WEFT_WRONG_TYPE);
+  CHECK(weft_array_insert(txn, foreign, 0, "[1]", 3) == WEFT_WRONG_TYPE);
+  CHECK(weft_array_push(txn, map, "[1]", 3) == WEFT_WRONG_TYPE);
+  CHECK(weft_array_insert(txn, list, 0, "{}", 2) == WEFT_INVALID_JSON);
+  CHECK(weft_array_push(txn, list, "[", 1) == WEFT_INVALID_JSON);
+  CHECK(weft_array_insert_bytes(txn, map, 0, NULL, 0) == WEFT_WRONG_TYPE);
+  CHECK(weft_array_insert_type(txn, map, 0, WEFT_MAP, NULL, 0, &made) == WEFT_WRONG_TYPE);
+  CHECK(weft_array_insert_type(txn, list, 0, (weft_kind)7, NULL, 0, &made) == WEFT_INVALID_DATA);
+  CHECK(weft_array_remove(txn, map, 0, 0) == WEFT_WRONG_TYPE);
+  CHECK(weft_map_set(txn, list, "k", 1, "1", 1) == WEFT_WRONG_TYPE);
+  CHECK(weft_map_set_bytes(txn, list, "k", 1, NULL, 0) == WEFT_WRONG_TYPE);
+  CHECK(weft_map_set_type(txn, list, "k", 1, WEFT_MAP, NULL, 0, &made) == WEFT_WRONG_TYPE);
+  CHECK(weft_map_remove(txn, list, "k", 1) == WEFT_WRONG_TYPE);
+  CHECK(weft_map_clear(txn, list) == WEFT_WRONG_TYPE);
+  CHECK(weft_xml_insert_after(txn, list, text, WEFT_XML_TEXT, NULL, 0, &made) == WEFT_WRONG_TYPE);
+  weft_commit(txn);
+  CHECK(weft_type_kind(list, &kind) == WEFT_OK && kind == WEFT_ARRAY);
+  CHECK(weft_type_parent(list, &made) == WEFT_NOT_FOUND);
+  CHECK(is(weft_doc_roots(doc), "[\"t\",\"l\",\"m\"]"));
+  CHECK(weft_doc_revision(doc) == 0);
+  for (int status = WEFT_OK; status <= WEFT_COLLECTED + 1; ++status) {
+    CHECK(strlen(weft_message((weft_status)status)) > 0);
+  }
+  CHECK(strcmp(weft_version(), "0.1.0") == 0);
+  weft_doc_free(other);
   weft_doc_free(doc);
 }
 
@@ -104,6 +176,24 @@ static void test_xml(void) {
   weft_commit(txn);
   CHECK(is(weft_type_to_string(fragment), "<p class=\"intro\">hi</p>"));
   CHECK(weft_type_length(fragment) == 1);
+  weft_type hook;
+  txn = weft_transact(doc, 0);
+  CHECK(weft_xml_insert_after(txn, fragment, p, WEFT_XML_HOOK, TEXT("h"), &hook) == WEFT_OK);
+  CHECK(weft_xml_insert_after(txn, fragment, text, WEFT_XML_TEXT, NULL, 0, &text) ==
+        WEFT_WRONG_TYPE);
+  weft_commit(txn);
+  weft_type found;
+  CHECK(weft_xml_next_sibling(p, &found) == WEFT_OK && weft_type_equal(found, hook));
+  CHECK(weft_xml_prev_sibling(hook, &found) == WEFT_OK && weft_type_equal(found, p));
+  CHECK(weft_xml_next_sibling(hook, &found) == WEFT_NOT_FOUND);
+  CHECK(weft_type_parent(text, &found) == WEFT_OK && weft_type_equal(found, p));
+  CHECK(weft_array_get_type(fragment, 0, &found) == WEFT_OK && weft_type_equal(found, p));
+  weft_bytes name;
+  CHECK(weft_xml_name(p, &name) == WEFT_OK && is(name, "p"));
+  CHECK(weft_xml_name(hook, &name) == WEFT_OK && is(name, "h"));
+  CHECK(weft_xml_name(text, &name) == WEFT_WRONG_TYPE);
+  CHECK(weft_type_length(weft_root(doc, TEXT("e"), WEFT_XML_ELEMENT)) == 0);
+  CHECK(weft_type_length(weft_root(doc, TEXT("s"), WEFT_XML_TEXT)) == 0);
   weft_doc_free(doc);
 }
 
@@ -143,7 +233,7 @@ static void test_observers(void) {
   weft_subscription* events = weft_observe(map, 1, note_events, &seen);
   weft_transaction* txn = weft_transact(doc, 7);
   weft_type text;
-  CHECK(weft_map_set_type(txn, map, TEXT("t"), WEFT_TEXT, &text) == WEFT_OK);
+  CHECK(weft_map_set_type(txn, map, TEXT("t"), WEFT_TEXT, NULL, 0, &text) == WEFT_OK);
   weft_commit(txn);
   CHECK(strcmp(seen.text, "[] [] {\"t\":{\"action\":\"add\"}} 7 1") == 0);
   txn = weft_transact(doc, 7);
@@ -161,7 +251,138 @@ static void test_observers(void) {
   weft_doc_free(doc);
 }
 
+static void note_transaction(void* context, uint64_t origin, int local) {
+  struct seen* seen = context;
+  seen->calls++;
+  snprintf(seen->text, sizeof seen->text, "%d %d", (int)origin, local);
+}
+
+static void note_subdocs(void* context, const weft_subdocs* subdocs) {
+  struct seen* seen = context;
+  seen->calls++;
+  snprintf(seen->text, sizeof seen->text, "%d %d %d", (int)subdocs->loaded_count,
+           (int)subdocs->added_count, (int)subdocs->removed_count);
+  if (subdocs->added_count > 0) CHECK(is(weft_subdoc_guid(subdocs->added[0]), "one"));
+}
+
+static void test_subdocs(void) {
+  weft_doc* doc = weft_doc_new(1, 1);
+  const weft_type map = weft_root(doc, TEXT("m"), WEFT_MAP);
+  const weft_type list = weft_root(doc, TEXT("l"), WEFT_ARRAY);
+  struct seen seen = {"", 0};
+  struct seen transactions = {"", 0};
+  struct seen changes = {"", 0};
+  weft_subscription* subdocs = weft_observe_subdocs(doc, note_subdocs, &seen);
+  weft_subscription* each = weft_observe_transactions(doc, note_transaction, &transactions);
+  weft_subscription* events = weft_observe(list, 0, note_events, &changes);
+  weft_subdoc one;
+  weft_subdoc found;
+  weft_transaction* txn = weft_transact(doc, 3);
+  CHECK(weft_map_set_subdoc(txn, map, TEXT("d"), TEXT("one"), TEXT("{\"a\":1}"), &one) == WEFT_OK);
+  CHECK(weft_map_set_subdoc(txn, map, TEXT("d"), TEXT("one"), TEXT("{"), &one) ==
+        WEFT_INVALID_JSON);
+  CHECK(weft_map_set_subdoc(txn, list, TEXT("d"), TEXT("one"), NULL, 0, &one) == WEFT_WRONG_TYPE);
+  weft_commit(txn);
+  CHECK(strcmp(seen.text, "1 1 0") == 0);
+  CHECK(strcmp(transactions.text, "3 1") == 0);
+  CHECK(is(weft_subdoc_meta(one), "{\"a\":1}"));
+  CHECK(weft_map_get_subdoc(map, TEXT("d"), &found) == WEFT_OK && found.number == one.number);
+  weft_bytes json;
+  CHECK(weft_map_get(map, TEXT("d"), &json) == WEFT_WRONG_TYPE);
+  txn = weft_transact(doc, 0);
+  CHECK(weft_array_insert_subdoc(txn, list, 0, TEXT("one"), NULL, 0, &one) == WEFT_OK);
+  CHECK(weft_array_insert_subdoc(txn, list, 0, TEXT("two"), TEXT("["), &one) == WEFT_INVALID_JSON);
+  CHECK(weft_array_insert_subdoc(txn, map, 0, TEXT("two"), NULL, 0, &one) == WEFT_WRONG_TYPE);
+  CHECK(weft_array_push(txn, list, "[1]", 3) == WEFT_OK);
+  weft_commit(txn);
+  CHECK(strcmp(changes.text, "[] [{\"insert\":[{\"subdoc\":\"one\"},1]}] {} 0 1") == 0);
+  CHECK(weft_array_get_subdoc(list, 0, &found) == WEFT_OK && found.number == one.number);
+  CHECK(weft_array_get_subdoc(list, 1, &found) == WEFT_WRONG_TYPE);
+  weft_subdoc_destroy(one);
+  CHECK(strcmp(seen.text, "0 1 1") == 0);
+  CHECK(is(weft_subdoc_guid(one), ""));
+  CHECK(weft_array_get_subdoc(list, 0, &found) == WEFT_OK);
+  weft_subdoc_load(found);
+  CHECK(strcmp(seen.text, "1 0 0") == 0);
+  weft_unobserve(each);
+  weft_unobserve(events);
+  weft_doc_free(doc);
+  weft_unobserve(subdocs);
+}
+
+static void test_awareness(void) {
+  weft_awareness* here = weft_awareness_new();
+  weft_awareness* there = weft_awareness_new();
+  weft_bytes update;
+  weft_bytes echo;
+  CHECK(weft_awareness_set(here, 5, TEXT("{\"name\":\"Zoe\"}"), 0, &update) == WEFT_OK);
+  CHECK(weft_awareness_set(here, 5, TEXT("{"), 0, &echo) == WEFT_INVALID_JSON);
+  weft_bytes frame = weft_message_encode(WEFT_AWARENESS, update.data, update.size);
+  weft_view rest = {frame.data, frame.size};
+  weft_view body;
+  weft_message_kind kind;
+  CHECK(weft_message_next(&rest, &kind, &body) == WEFT_OK && kind == WEFT_AWARENESS);
+  CHECK(rest.size == 0 && weft_message_next(&rest, &kind, &body) == WEFT_NOT_FOUND);
+  CHECK(weft_awareness_apply(there, body.data, body.size, 0, &echo) == WEFT_OK);
+  CHECK(echo.size == update.size && memcmp(echo.data, update.data, echo.size) == 0);
+  weft_bytes_free(&echo);
+  CHECK(is(weft_awareness_clients(there), "[5]"));
+  CHECK(weft_awareness_state(there, 5, &echo) == WEFT_OK && is(echo, "{\"name\":\"Zoe\"}"));
+  CHECK(weft_awareness_state(there, 6, &echo) == WEFT_NOT_FOUND);
+  echo = weft_awareness_encode(there);
+  CHECK(echo.size == update.size);
+  weft_bytes_free(&echo);
+  echo = weft_awareness_expire(there, 30000);
+  CHECK(echo.size == 8);
+  weft_bytes_free(&echo);
+  CHECK(is(weft_awareness_clients(there), "[]"));
+  CHECK(weft_awareness_apply(there, (const uint8_t*)"\1", 1, 0, &echo) == WEFT_UNEXPECTED_END);
+  rest = (weft_view){(const uint8_t*)"\x09\x01", 2};
+  CHECK(weft_message_next(&rest, &kind, &body) == WEFT_NOT_FOUND && rest.size == 0);
+  rest = (weft_view){(const uint8_t*)"\x00\x07", 2};
+  CHECK(weft_message_next(&rest, &kind, &body) == WEFT_INVALID_DATA && rest.size == 2);
+  weft_bytes_free(&frame);
+  weft_bytes_free(&update);
+  weft_awareness_free(there);
+  weft_awareness_free(here);
+}
+
 static uint64_t stopped_clock(void* context) { return *(uint64_t*)context; }
+
+static void note_undo(void* context, weft_undo_event event, int redo) {
+  struct seen* seen = context;
+  seen->calls++;
+  snprintf(seen->text, sizeof seen->text, "%d %d", (int)event, redo);
+}
+
+static void test_undo_everything(void) {
+  weft_doc* doc = weft_doc_new(1, 1);
+  const weft_type text = weft_root(doc, TEXT("t"), WEFT_TEXT);
+  const weft_type other = weft_root(doc, TEXT("o"), WEFT_TEXT);
+  weft_undo* undo = weft_undo_new(doc, NULL, 0, 500, NULL, NULL);
+  weft_undo* narrow = weft_undo_new(doc, &other, 1, 500, NULL, NULL);
+  weft_undo_track(narrow, 9);
+  weft_undo_untrack(narrow, 0);
+  weft_undo_add_scope(narrow, text);
+  CHECK(weft_undo_origin(undo) != weft_undo_origin(narrow));
+  struct seen seen = {"", 0};
+  weft_subscription* observed = weft_observe_undo(undo, note_undo, &seen);
+  for (uint64_t origin = 0; origin < 10; origin += 9) {
+    weft_transaction* txn = weft_transact(doc, origin);
+    CHECK(weft_text_insert(txn, text, 0, origin == 0 ? "a" : "b", 1, NULL, 0) == WEFT_OK);
+    weft_commit(txn);
+  }
+  CHECK(strcmp(seen.text, "0 0") == 0);
+  CHECK(weft_undo_undo(narrow));
+  CHECK(is(weft_type_to_string(text), "a"));
+  CHECK(weft_undo_undo(undo));
+  CHECK(strcmp(seen.text, "2 0") == 0);
+  CHECK(is(weft_type_to_string(text), ""));
+  weft_doc_free(doc);
+  weft_undo_free(undo);
+  weft_undo_free(narrow);
+  weft_unobserve(observed);
+}
 
 static void test_undo(void) {
   weft_doc* doc = weft_doc_new(1, 1);
@@ -212,6 +433,17 @@ static void test_updates(void) {
   CHECK(weft_diff_update(merged.data, merged.size, vector.data, vector.size, WEFT_V1, &nothing) ==
         WEFT_OK);
   CHECK(nothing.size == 2);
+  CHECK(weft_validate_update(merged.data, merged.size, WEFT_V1) == WEFT_OK);
+  CHECK(weft_validate_update(merged.data, merged.size - 1, WEFT_V1) == WEFT_UNEXPECTED_END);
+  CHECK(weft_validate_update((const uint8_t*)"\1\1\1\0\x0b\0", 6, WEFT_V1) == WEFT_INVALID_DATA);
+  weft_bytes hidden;
+  CHECK(weft_obfuscate_update(merged.data, merged.size, WEFT_V1, &hidden) == WEFT_OK);
+  CHECK(hidden.size == merged.size);
+  weft_bytes_free(&hidden);
+  CHECK(weft_diff_update(merged.data, merged.size, vector.data, 1, WEFT_V1, &hidden) ==
+        WEFT_UNEXPECTED_END);
+  CHECK(weft_state_vector_from_update(merged.data, 1, WEFT_V1, &hidden) == WEFT_UNEXPECTED_END);
+  CHECK(weft_doc_encode_state(doc, vector.data, 1, WEFT_V1, &hidden) == WEFT_UNEXPECTED_END);
   weft_doc* other = weft_doc_new(2, 1);
   CHECK(weft_doc_apply(other, states[1].data, states[1].size, WEFT_V1, 0) == WEFT_OK);
   CHECK(weft_doc_has_pending(other));
@@ -248,7 +480,37 @@ static void test_history(void) {
   uint32_t index = 0;
   CHECK(weft_position_resolve(doc, position.data, position.size, &found, &index) == WEFT_OK);
   CHECK(weft_type_equal(found, text) && index == 3);
+  CHECK(weft_position_resolve(doc, (const uint8_t*)"\0\7\7", 3, &found, &index) == WEFT_NOT_FOUND);
+  CHECK(weft_position_resolve(doc, position.data, 1, &found, &index) == WEFT_UNEXPECTED_END);
+  weft_bytes told;
+  weft_bytes now = weft_snapshot(doc);
+  CHECK(weft_text_delta_between(text, now.data, now.size, snapshot.data, snapshot.size, &told) ==
+        WEFT_OK);
+  weft_bytes_free(&now);
+  CHECK(is(told,
+           "[{\"insert\":\"xy\",\"attributes\":{\"ychange\":{\"type\":\"added\"}}},"
+           "{\"insert\":\"ab\"},"
+           "{\"insert\":\"c\",\"attributes\":{\"ychange\":{\"type\":\"removed\"}}}]"));
+  CHECK(weft_text_delta_between(text, snapshot.data, snapshot.size, NULL, 0, &told) == WEFT_OK);
+  CHECK(is(told, "[{\"insert\":\"abc\"}]"));
+  CHECK(weft_text_delta_between(text, snapshot.data, 1, NULL, 0, &told) == WEFT_UNEXPECTED_END);
+  CHECK(weft_text_delta_between(text, NULL, 0, snapshot.data, 1, &told) == WEFT_UNEXPECTED_END);
+  CHECK(weft_type_json_at(text, snapshot.data, snapshot.size, &told) == WEFT_OK);
+  CHECK(is(told, "\"abc\""));
+  CHECK(weft_type_json_at(text, snapshot.data, 1, &told) == WEFT_UNEXPECTED_END);
+  weft_bytes state;
+  int contains = 1;
+  CHECK(weft_doc_encode_state(doc, NULL, 0, WEFT_V1, &state) == WEFT_OK);
+  CHECK(weft_snapshot_contains(snapshot.data, snapshot.size, state.data, state.size, WEFT_V1,
+                               &contains) == WEFT_OK);
+  CHECK(!contains);
+  CHECK(weft_snapshot_contains(snapshot.data, 1, state.data, state.size, WEFT_V1, &contains) ==
+        WEFT_UNEXPECTED_END);
+  CHECK(weft_snapshot_contains(snapshot.data, snapshot.size, state.data, 3, WEFT_V1, &contains) ==
+        WEFT_UNEXPECTED_END);
+  weft_bytes_free(&state);
   weft_doc* before;
+  CHECK(weft_snapshot_restore(doc, snapshot.data, 1, &before) == WEFT_UNEXPECTED_END);
   CHECK(weft_snapshot_restore(doc, snapshot.data, snapshot.size, &before) == WEFT_OK);
   CHECK(is(weft_type_to_string(weft_root(before, TEXT("t"), WEFT_TEXT)), "abc"));
   weft_doc_free(before);
@@ -263,9 +525,13 @@ static void test_history(void) {
 int main(void) {
   test_text();
   test_containers();
+  test_refusals();
   test_xml();
   test_observers();
+  test_subdocs();
+  test_awareness();
   test_undo();
+  test_undo_everything();
   test_updates();
   test_history();
   printf("%d checks of the C ABI hold\n", checks);
