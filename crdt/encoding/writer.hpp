@@ -92,7 +92,6 @@ class Writer {
   /// What is written so far; valid until the next write.
   ByteView bytes() const { return {bytes_.data(), size_}; }
   /// Writes over a byte that is already written.
-  void patch(std::size_t at, std::uint8_t byte) { bytes_[at] = byte; }
   struct Insertion {
     std::size_t at;
     std::uint64_t value;

@@ -90,8 +90,6 @@ class BytePool {
   }
 
   bool room_for(std::uint64_t bytes) const { return used_ + bytes <= kBytesMax; }
-  std::size_t memory() const { return capacity_; }
-  std::uint32_t used() const { return used_; }
 
  private:
   static constexpr std::array<char, kSlack> kNothing{};

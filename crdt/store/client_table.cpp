@@ -13,10 +13,4 @@ std::vector<ClientIx> ClientTable::descending() const {
   return order;
 }
 
-std::size_t ClientTable::memory() const {
-  std::size_t bytes = clients_.capacity() * sizeof(Client) + by_id_.memory();
-  for (const Client& client : clients_) bytes += client.structs.memory();
-  return bytes;
-}
-
 }  // namespace weft::store

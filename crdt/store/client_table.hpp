@@ -62,8 +62,6 @@ class ClientTable {
   /// Numbers of the clients that have structs, by descending client id: the order of encodings.
   std::vector<ClientIx> descending() const;
 
-  std::size_t memory() const;
-
  private:
   std::vector<Client> clients_;
   FlatMap by_id_;

@@ -131,12 +131,4 @@ void ClockIndex::Leaf::erase(std::uint32_t at, std::uint32_t gone) {
   mend(at, old_count);
 }
 
-std::size_t ClockIndex::memory() const {
-  std::size_t bytes = leaves_.capacity() * sizeof(Leaf);
-  for (const Leaf& leaf : leaves_) {
-    bytes += std::size_t{leaf.capacity} * 8 + (leaf.has_samples() ? kLeafMax / kGroup * 4 : 0);
-  }
-  return bytes;
-}
-
 }  // namespace weft::store

@@ -163,8 +163,6 @@ class ClockIndex {
   /// Removes `count` entries that follow `c`: the entry at `c` then reaches to where they ended.
   void absorb(Cursor c, std::uint32_t count);
 
-  std::size_t memory() const;
-
  private:
   static constexpr std::uint32_t kLeafMax = 256;
 

@@ -52,9 +52,6 @@ class FlatMap {
     }
   }
 
-  std::size_t size() const { return size_; }
-  std::size_t memory() const { return slots_.capacity() * sizeof(Slot); }
-
  private:
   static constexpr std::uint32_t kErased = 0xFFFF'FFFE;
 

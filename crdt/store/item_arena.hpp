@@ -30,32 +30,20 @@ class ItemArena {
       free_.pop_back();
       return handle;
     }
-    if (used_ == capacity()) grow(1);
+    if (used_ == capacity()) grow();
     return used_++;
   }
   void release(Handle handle) { free_.push_back(handle); }
 
-  /// Makes room for `count` new items at once.
-  void reserve(std::size_t count) {
-    const std::size_t free = free_.size() + capacity() - used_;
-    if (count > free) grow((count - free + kPage - 1) / kPage);
-  }
-
-  /// Handles ever given are below this.
-  Handle bound() const { return used_; }
   std::size_t live() const { return used_ - free_.size(); }
-  std::size_t memory() const {
-    return capacity() * sizeof(Item) + pages_.capacity() * sizeof(Item*) +
-           blocks_.capacity() * sizeof blocks_[0] + free_.capacity() * sizeof(Handle);
-  }
 
  private:
   static constexpr std::size_t kPage = 64;
 
   std::size_t capacity() const { return pages_.size() * kPage; }
 
-  void grow(std::size_t pages) {
-    pages = std::max(pages, pages_.size() / 8);
+  void grow() {
+    const std::size_t pages = std::max<std::size_t>(1, pages_.size() / 8);
     blocks_.push_back(std::make_unique_for_overwrite<Item[]>(pages * kPage));
     for (std::size_t i = 0; i < pages; ++i) pages_.push_back(blocks_.back().get() + i * kPage);
   }

@@ -39,8 +39,6 @@ class StringTable {
     return last_ = made;
   }
 
-  std::size_t size() const { return strings_.size(); }
-
  private:
   std::uint64_t hash(std::string_view text) const {
     return XXH3_64bits_withSeed(text.data(), text.size(), seed_);

@@ -49,9 +49,4 @@ void TypeTable::collect(TypeIx type) {
   owner.order.reset();
 }
 
-std::size_t TypeTable::memory() const {
-  return types_.capacity() * sizeof(Type) + lists_.capacity() * sizeof(List) +
-         lists_by_key_.memory() + roots_.memory();
-}
-
 }  // namespace weft::store

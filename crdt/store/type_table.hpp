@@ -74,7 +74,6 @@ class TypeTable {
 
   std::size_t size() const { return types_.size(); }
   std::size_t list_count() const { return lists_.size(); }
-  std::size_t memory() const;
 
  private:
   std::vector<Type> types_;

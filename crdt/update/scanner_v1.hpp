@@ -20,8 +20,6 @@ struct StructHead {
   Kind kind = Kind::skip;
   std::uint8_t info = 0;   // the info byte that write_struct gives
   bool copy_body = false;  // write_struct would give raw's bytes after the first one
-
-  bool copy_whole() const { return copy_body && info == raw[0]; }
 };
 
 class ScannerV1 : public CursorV1 {

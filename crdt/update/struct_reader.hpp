@@ -33,14 +33,6 @@ class StructReader {
     sections_left_ = rest().varuint();
   }
 
-  /// Begins anew with another update; what it gave before is no longer valid.
-  void restart(ByteView update) {
-    in_ = Decoder(update);
-    sections_left_ = rest().varuint();
-    structs_left_ = 0;
-    deletes_begun_ = false;
-  }
-
   /// The next struct; false at the end of the structs or at an error.
   bool next(Struct& s) {
     while (structs_left_ == 0) {

@@ -77,6 +77,7 @@ TEST_CASE("varuint beyond 2^53 - 1 and cut ones are errors") {
   CHECK(error("ffffffffffffff1f") == Errc::number_too_large);
   CHECK(error("8080808080808010") == Errc::number_too_large);
   CHECK(error("ffffffffffffffffff01") == Errc::number_too_large);
+  CHECK(error("ffffffffffffffff00") == Errc::number_too_large);
   CHECK(error("") == Errc::unexpected_end);
   CHECK(error("ff") == Errc::unexpected_end);
   CHECK(error("ffffffffffffff") == Errc::unexpected_end);

@@ -346,6 +346,7 @@ TEST_CASE("order index: a large sequence stays small and low") {
   CHECK(index.total() == kItems);
   // 8 bytes an item in nodes at least half full, in chunks at least half used.
   CHECK(index.memory() < std::size_t{kItems} * 32);
+  CHECK(leaf_of.memory() < std::size_t{kItems} * 8);
   std::uint32_t place = 0;
   for (Handle at = index.first(); at != kNoHandle; at = index.next(at)) {
     if (index.index_of(at) != place++) FAIL("item " << at << " stands elsewhere");

@@ -181,6 +181,15 @@ TEST_CASE("what no update may hold") {
   CHECK(error_v1("00 01 01 ffffffffffffff0f 00 01") == Errc::unexpected_end);
 }
 
+TEST_CASE("no V2 update holds an unknown kind of content") {
+  // key, client [1], left, right, info, string ["t"], parent [root], type, len, one struct
+  const auto with_info = [](const char* info) {
+    return std::string("00 00 0101 00 00 01") + info + "03017401 0101 00 00 01 01 00 00";
+  };
+  CHECK(error_v2(with_info("0b")) == Errc::invalid_content);
+  CHECK(error_v2(with_info("1f")) == Errc::invalid_content);
+}
+
 TEST_CASE("a length of 2^53 - 1 costs nothing") {
   const auto result = read_all<ReaderV1>(hex("010101 00 00 ffffffffffffff0f 00"));
   REQUIRE(result);

@@ -269,3 +269,26 @@ TEST_CASE("the order for many updates agrees with the exact one where no GC ties
   const std::vector<ByteView> twice = {*at_once, *at_once};
   CHECK(*merge_updates(twice) == *at_once);
 }
+
+TEST_CASE("the empty update as Yjs writes it") {
+  CHECK(to_hex(empty_update()) == "0000");
+  CHECK(to_hex(empty_update(Encoding::v2)) == "00000000000001000000000000");
+  CHECK(validate_update(empty_update(Encoding::v2), Encoding::v2));
+}
+
+// Which of the two Yjs keeps hangs on how V8 sorts.
+TEST_CASE("among many updates the kind that came last wins where a GC and an item tie") {
+  const auto merged = [](const std::vector<std::string>& ties) {
+    std::vector<std::string> updates = ties;
+    for (int i = 0; i < 1024; ++i) {  // of client 2, one after the other
+      updates.push_back(to_hex(Bytes{1, 1, 2, static_cast<std::uint8_t>(0x80 | (i & 0x7F)),
+                                     static_cast<std::uint8_t>(i >> 7), 0, 1, 0}));
+    }
+    return merge(updates);
+  };
+  const std::string collected = "010100000300";  // the section of client 1 and no deletes
+  const std::string kept = "010100040101740361626300";
+  CHECK(merged({item(0, 3), gc(0, 3)}).ends_with(collected));
+  CHECK(merged({gc(0, 3), item(0, 3)}).ends_with(kept));
+  CHECK(merged({item(0, 3), item(0, 3), gc(0, 3), item(0, 3)}).ends_with(kept));
+}
