@@ -7,6 +7,7 @@
 
 #include "document/doc_state.hpp"
 #include "document/placing.hpp"
+#include "document/single_struct.hpp"
 #include "update/content_writer.hpp"
 #include "update/encoder_v1.hpp"
 
@@ -24,12 +25,19 @@ constexpr std::size_t kLargeUpdate = 4096;
 class DocState::Integrator {
  public:
   Integrator(DocState& doc, DecodedUpdate& decoded)
-      : doc_(doc), store_(doc.store), in_(decoded), placing_(doc, decoded) {}
+      : doc_(doc),
+        store_(doc.store),
+        in_(decoded),
+        placing_(doc, decoded),
+        splits_before_(doc.new_splits_) {}
 
   void run() {
     if (in_.sections.size() == 1) return run_section(0);
     for (const std::uint32_t section : order()) run_section(section);
   }
+
+  /// Lets one struct in of which the first `known` units are there. REQUIRES: its causes are there.
+  void integrate(ClientIx client, const Record& record, std::uint32_t known);
 
   bool has_rest() const { return has_rest_; }
   /// Moves what was set aside to the pending structs; true if any of it is new there.
@@ -150,40 +158,12 @@ class DocState::Integrator {
     return {};
   }
 
-  void integrate(ClientIx client, const Record& record, std::uint32_t known) {
-    if (record.kind() == Kind::gc) {
-      if (known < record.length) doc_.append_struct(client, store::kGc, record.length - known);
-      return;
-    }
-    if (known == 0 && !doc_.observing() && continue_last(client, record)) return;
-    Place place = placing_.find_place(record);
-    if (known >= record.length) return;
-    const Extra* extra = in_.extra(record);
-    if (known == 0 && extra == nullptr && is_simple(place, record)) {
-      integrate_simple(client, place, record);
-      return;
-    }
-    NewContent content = placing_.content_of(record);
-    if (known > 0) {
-      place.origin = {client, record.clock + known - 1};
-      place.left = doc_.clean_end(place.origin);
-      // The left part may have come as other content in another list. Whoever gets this item from
-      // here finds its parent through its left neighbour, so that is where it stands.
-      if (place.left == store::kGc) {
-        place.list = store::kNoIndex;
-      } else if (place.list != store::kNoIndex) {
-        place.list = store_.items[place.left].list;
-      }
-      placing_.cut(content, known);
-    }
-    doc_.integrate(client, place, content);
-  }
-
   // Text, or what else is only bytes, between two neighbours of a sequence that is not deleted.
   bool is_simple(const Place& place, const Record& record) const {
-    if (place.left == kNoHandle || place.list == store::kNoIndex) return false;
-    if (store_.items[place.left].right != place.right) return false;
+    if (place.list == store::kNoIndex) return false;
     const store::List& list = store_.types.list(place.list);
+    const Handle behind = place.left == kNoHandle ? list.first : store_.items[place.left].right;
+    if (behind != place.right || (place.left == kNoHandle && behind == kNoHandle)) return false;
     if (!list.is_sequence() || record.kind() == Kind::json) return false;
     const store::Type& type = store_.types[list.type];
     return type.item == kNoHandle || !store_.items[type.item].deleted();
@@ -209,16 +189,20 @@ class DocState::Integrator {
     item.list = place.list;
     item.data = deleted ? 0 : append_text(record.content);
     item.size = deleted ? 0 : record.content.size;
-    store_.items[place.left].right = handle;
     store::List& list = store_.types.list(place.list);
     ++list.version;
+    if (place.left == kNoHandle) {
+      list.first = handle;
+    } else {
+      store_.items[place.left].right = handle;
+    }
     if (place.right == kNoHandle) {
       list.last = handle;
     } else {
       store_.items[place.right].left = handle;
     }
     if (deleted) {
-      doc_.txn_->deletes.push_back({client, record.clock, record.length});
+      doc_.txn_->add_delete({client, record.clock, record.length});
     } else {
       store_.types[list.type].length += record.length;
     }
@@ -234,6 +218,10 @@ class DocState::Integrator {
     const bool slack = piece.begin + store::BytePool::kSlack <= in_.update.size();
     return store_.pool.append_from(text.data(), piece.size, slack);
   }
+
+  // What a document once cut apart stays so in its state: there is no point in joining it to cut it
+  // again.
+  bool may_continue() const { return (doc_.new_splits_ - splits_before_) * 4 <= continued_ + 16; }
 
   // Typing goes on where it was: the text joins the client's last item at once, as the end of the
   // transaction would join it anyway. True if it did.
@@ -266,17 +254,73 @@ class DocState::Integrator {
   std::vector<Head> stack_;
   bool has_rest_ = false;
   Placing placing_;
+  std::uint64_t splits_before_;
+  std::uint64_t continued_ = 0;
 };
 
+void DocState::Integrator::integrate(ClientIx client, const Record& record, std::uint32_t known) {
+  if (record.kind() == Kind::gc) {
+    if (known < record.length) doc_.append_struct(client, store::kGc, record.length - known);
+    return;
+  }
+  if (known == 0 && !doc_.observing() && may_continue() && continue_last(client, record)) {
+    ++continued_;
+    return;
+  }
+  Place place = placing_.find_place(record);
+  if (known >= record.length) return;
+  const Extra* extra = in_.extra(record);
+  if (known == 0 && extra == nullptr && is_simple(place, record)) {
+    integrate_simple(client, place, record);
+    return;
+  }
+  NewContent content = placing_.content_of(record);
+  if (known > 0) {
+    place.origin = {client, record.clock + known - 1};
+    place.left = doc_.clean_end(place.origin);
+    // The left part may have come as other content in another list. Whoever gets this item from
+    // here finds its parent through its left neighbour, so that is where it stands.
+    if (place.left == store::kGc) {
+      place.list = store::kNoIndex;
+    } else if (place.list != store::kNoIndex) {
+      place.list = store_.items[place.left].list;
+    }
+    placing_.cut(content, known);
+  }
+  doc_.integrate(client, place, content);
+}
+
+// Whether what an update needs can be judged before its transaction begins.
+bool DocState::applies_at_once(Encoding encoding) const {
+  return encoding == Encoding::v1 && options.compat == Compat::v13 && !has_pending() &&
+         (!observers_ || (observers_->of(DocEvent::before_all_transactions).empty() &&
+                          observers_->of(DocEvent::before_transaction).empty()));
+}
+
+void DocState::begin_update(std::uint64_t origin) {
+  begin(origin, false);
+  txn_->local = false;
+  txn_->collecting = txn_->depth == 1 && options.gc && !options.gc_filter && !observing();
+}
+
 Result<void> DocState::apply(ByteView update, Encoding encoding, std::uint64_t origin) {
+  if (applies_at_once(encoding)) {
+    if (const auto single = read_single_struct(update, store);
+        single && store.pool.room_for(4 * std::uint64_t{update.size()})) {
+      decoded_.update = update;
+      begin_update(origin);
+      Integrator(*this, decoded_).integrate(single->client, single->record, 0);
+      end();
+      return {};
+    }
+  }
   if (auto decoded = decode(update, encoding, options.compat, store.clients, decoded_); !decoded)
     return decoded;
   if (!store.pool.room_for(4 * std::uint64_t{update.size()})) {
     end_sections(store.clients, decoded_);
     return std::unexpected(Error{Errc::too_large});
   }
-  begin(origin, false);
-  txn_->local = false;
+  begin_update(origin);
   if (options.compat == Compat::v14) {
     apply_decoded_v14(decoded_);
   } else {
@@ -388,6 +432,36 @@ void DocState::apply_deletes(ClientId id, std::span<const ClockRange> ranges, Id
   }
 }
 
+// Tries the pairs around the struct at `at`, which was just deleted, that the end of the
+// transaction would try. Where it was `cut`, its rest is tried with what follows that; where the
+// deletion `goes_on`, the pair with the next one comes later.
+void DocState::join_around(ClientIx client, Store::Cursor& at, bool cut, bool goes_on) {
+  const store::ClockIndex& structs = store.clients[client].structs;
+  const auto try_left = [&](Store::Cursor& right) {
+    if (structs.is_end(right) || !store.may_join_left(client, right)) return false;
+    return store.join_lefts(client, right) > 0;
+  };
+  if (!structs.is_begin(at)) try_left(at);
+  if (goes_on) return;
+  Store::Cursor next = structs.next(at);
+  if (cut) {
+    next = structs.next(next);
+    try_left(next);
+  } else if (try_left(next)) {
+    at = next;
+    next = structs.next(at);
+    if (!structs.is_end(next) && store.joins_left(client, next)) txn_->pairs_left = true;
+  }
+}
+
+void DocState::note_delete_split(DenseId right) {
+  if (txn_->collecting) {
+    txn_->delete_splits.push_back(right);
+  } else {
+    note_split(right);
+  }
+}
+
 // `at` is near where the search begins, and then where it has ended.
 void DocState::apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t end,
                             Store::Cursor& at) {
@@ -398,17 +472,23 @@ void DocState::apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t 
   };
   if (structs.clock(at) < clock && live(structs.handle(at))) {
     at = store.split(client, at, clock);
-    txn_->merge_candidates.push_back({client, clock});
+    note_delete_split({client, clock});
   }
   for (;;) {
     const Handle handle = structs.handle(at);
     if (live(handle)) {
-      if (end < store.items[handle].end()) {
+      const bool cut = end < store.items[handle].end();
+      if (cut) {
         const Store::Cursor rest = store.split(client, at, end);
-        txn_->merge_candidates.push_back({client, end});
+        note_delete_split({client, end});
         at = structs.prev(rest);
       }
-      remove(handle);
+      if (remove_at_once(handle)) {
+        const Store::Cursor next = structs.next(at);
+        const bool goes_on = !cut && !structs.is_end(next) && structs.clock(next) < end &&
+                             live(structs.handle(next));
+        join_around(client, at, cut, goes_on);
+      }
     }
     const Store::Cursor next = structs.next(at);
     if (structs.is_end(next) || structs.clock(next) >= end) return;

@@ -285,6 +285,7 @@ void DocState::note_skipped(ClientId id, ClientIx client, ClockRange range,
 // a Skip.
 void DocState::open_place(ClientIx client, std::uint32_t clock, Place& place) {
   touch(client);
+  store.clients[client].joins = true;
   store::ClockIndex& structs = store.clients[client].structs;
   if (clock > structs.state()) structs.append_skip(clock - structs.state());
   if (clock < structs.state()) place.clock = clock;

@@ -107,15 +107,20 @@ std::unique_ptr<TransactionState> DocState::spare_transaction() {
 void DocState::close_body() {
   auto& touched = txn_->touched;
   for (Touched& entry : touched) {
-    store.clients[entry.client].touched = false;
+    store::Client& client = store.clients[entry.client];
+    client.touched = false;
+    entry.joins = client.joins;
   }
   if (touched.size() > 1) {
     std::sort(touched.begin(), touched.end(),
               [](const Touched& a, const Touched& b) { return a.client < b.client; });
   }
   if (!txn_->joined) {
-    if (!txn_->local || observing()) txn_->note_delete_order();
-    sort_and_join(txn_->deletes);
+    // Only observers and the cleaning of formats ask.
+    if (observing() || (!txn_->local && !txn_->changed.empty())) txn_->note_delete_order();
+    if (observers_ || !txn_->collecting || txn_->content_deleted || !txn_->changed.empty()) {
+      sort_and_join(txn_->deletes);
+    }
   }
   if (!txn_->changed.empty()) group_changes(*txn_);
 }
@@ -128,6 +133,10 @@ void DocState::run_ended() {
     const bool formats_changed = needs_format_cleanup(txn);
     call_observers(txn);
     if (formats_changed) clean_formats_after(*this, txn);
+    // Others may have cut what is new here.
+    if (observing() || formats_changed || i + 1 < ended_.size()) {
+      for (Touched& entry : txn.touched) entry.joins = true;
+    }
     finish(txn);
     const TransactionEvent event(this, &txn);
     if (observers_) {
@@ -157,9 +166,13 @@ void DocState::recycle(std::vector<std::unique_ptr<TransactionState>> ended) {
 void DocState::finish(TransactionState& txn) {
   if (!txn.joined) {
     if (options.gc && txn.content_deleted) collect_deleted(txn);
-    join_deleted(txn);
+    if (!txn.collecting || txn.content_deleted) join_deleted(txn);
   }
   join_inserted(txn);
+  if (txn.pairs_left || txn.content_deleted) {
+    txn.merge_candidates.insert(txn.merge_candidates.end(), txn.delete_splits.begin(),
+                                txn.delete_splits.end());
+  }
   join_candidates(txn);
   renew_client_id(txn);
   if (!txn.touched.empty() || !txn.deletes.empty()) ++revision_;
@@ -215,7 +228,8 @@ void DocState::join_deleted(const TransactionState& txn) {
 }
 
 void DocState::join_inserted(const TransactionState& txn) {
-  for (const auto& [client, before, after] : txn.touched) {
+  for (const auto& [client, before, after, joins] : txn.touched) {
+    if (!joins && !txn.collected_inside) continue;
     const store::ClockIndex& structs = store.clients[client].structs;
     std::uint32_t begin = before;
     if (const auto fill = txn.fills.lower_bound({client, 0});

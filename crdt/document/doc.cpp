@@ -12,7 +12,9 @@ DocState::DocState(const DocOptions& opts)
     : options(opts),
       store(opts.hash_seed),
       subdocs(opts.hash_seed),
-      txn_(std::make_unique<TransactionState>()) {}
+      format_place(opts.hash_seed),
+      txn_(std::make_unique<TransactionState>()),
+      conflict_runs_(opts.hash_seed) {}
 
 ItemInfo DocState::info(Handle handle) {
   const Item& item = store.items[handle];

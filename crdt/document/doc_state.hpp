@@ -15,6 +15,7 @@
 
 #include "document/conflict_run.hpp"
 #include "document/decode.hpp"
+#include "document/format_place.hpp"
 #include "document/observers.hpp"
 #include "document/pending.hpp"
 #include "document/scan_set.hpp"
@@ -142,6 +143,7 @@ class DocState {
   Subdocs subdocs;
   bool loaded = false;
   bool synced = false;
+  FormatPlace format_place;  // of the last edit of a formatted text
 
  private:
   friend std::string check_invariants(const DocState& doc);
@@ -149,6 +151,8 @@ class DocState {
   // integrate.cpp
   void touch(ClientIx client);
   void append_struct(ClientIx client, Handle handle, std::uint32_t length);
+  /// A split made the item that begins with `right`: the end of the transaction tries to join it.
+  void note_split(DenseId right);
   void store_struct(ClientIx client, const Place& place, Handle handle, std::uint32_t length);
   /// Lengthens the client's last item by text that its author typed right behind it.
   void extend(ClientIx client, Handle last, std::uint32_t flags, std::string_view text,
@@ -167,6 +171,8 @@ class DocState {
 
   // apply.cpp
   class Integrator;
+  bool applies_at_once(Encoding encoding) const;
+  void begin_update(std::uint64_t origin);
   void apply_decoded(DecodedUpdate& decoded);
   void integrate_decoded(DecodedUpdate& decoded);
   bool retry_structs(const DecodedUpdate& decoded);
@@ -175,11 +181,17 @@ class DocState {
   void apply_deletes(const DecodedUpdate& decoded, IdSet& unapplied);
   void apply_deletes(ClientId id, std::span<const ClockRange> ranges, IdSet& unapplied);
   void apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t end, Store::Cursor& at);
+  void note_delete_split(DenseId right);
+  void join_around(ClientIx client, Store::Cursor& at, bool cut, bool goes_on);
 
   // remove.cpp
   void mark_deleted(Handle handle);
   void remove_one(Handle handle, bool inside);
+  /// In a transaction that collects, deletes and collects plain content; true then. Any other item
+  /// is only removed.
+  bool remove_at_once(Handle handle);
   void collect_content(TransactionState& txn, Handle handle);
+  void drop_content(Item& item);
 
   // boundary.cpp
   bool move_boundary(ClientId owner, ClockRange range);
@@ -223,6 +235,7 @@ class DocState {
   std::vector<std::unique_ptr<TransactionState>> spare_;
   std::uint32_t serial_ = 0;       // of the last transaction
   std::uint32_t client_rank_ = 0;  // of the client that came last
+  std::uint64_t new_splits_ = 0;   // of what the open transaction brought, ever
   std::shared_ptr<Observers> observers_;
   DecodedUpdate decoded_;                  // of the update at hand
   DecodedUpdate decoded_pending_;          // of the pending structs, when they are tried again

@@ -67,8 +67,8 @@ class Cleanup {
     } else {
       // Yjs 13 passes the clock after the transaction as a number of clocks, so what followed is
       // visited, too.
-      for (const auto& [client, before, after] : txn_.touched) {
-        find_formats(client, before, before + std::uint64_t{after});
+      for (const Touched& entry : txn_.touched) {
+        find_formats(entry.client, entry.before, entry.before + std::uint64_t{entry.after});
       }
     }
     if (txn_.delete_order.empty()) {

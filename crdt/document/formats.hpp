@@ -8,18 +8,9 @@
 #pragma once
 
 #include "document/doc_state.hpp"
-#include "document/ordered_map.hpp"
+#include "document/format_place.hpp"
 
 namespace weft::document {
-
-/// Where a value stands: in a format item or in an argument of the edit; null if in neither.
-struct FormatRef {
-  Handle item = kNoHandle;
-  const Value* given = nullptr;
-};
-
-/// Attribute names, as numbers of the string table, and their values.
-using FormatMap = OrderedMap<FormatRef>;
 
 class Formats {
  public:

@@ -9,13 +9,27 @@ void DocState::touch(ClientIx client) {
   if (entry.touched) return;
   if (entry.structs.empty()) entry.rank = ++client_rank_;
   entry.touched = true;
+  entry.joins = false;
   entry.before = entry.structs.state();
   txn_->touched.push_back({client, entry.before, entry.before});
 }
 
 void DocState::append_struct(ClientIx client, Handle handle, std::uint32_t length) {
   touch(client);
-  store.clients[client].structs.append(handle, length);
+  store::Client& entry = store.clients[client];
+  entry.structs.append(handle, length);
+  if (!store::is_item(handle) || store.items[handle].follows_own()) entry.joins = true;
+}
+
+// What is new is tried anyway.
+void DocState::note_split(DenseId right) {
+  store::Client& entry = store.clients[right.client];
+  if (right.clock < entry.state_before()) {
+    txn_->merge_candidates.push_back(right);
+  } else {
+    entry.joins = true;
+    ++new_splits_;
+  }
 }
 
 void DocState::extend(ClientIx client, Handle handle, std::uint32_t flags, std::string_view text,
@@ -27,6 +41,7 @@ void DocState::extend(ClientIx client, Handle handle, std::uint32_t flags, std::
   last.length += units;
   store.types[store.types.list(last.list).type].length += units;
   store.clients[client].structs.extend(units);
+  if (last.follows_own()) store.clients[client].joins = true;
   if (store::OrderIndex* order = store.order_of(last)) order->set_visible(handle, last.length);
 }
 
@@ -46,7 +61,7 @@ Handle DocState::clean_start(DenseId id) {
   const Handle found = structs.handle(at);
   if (!store::is_item(found) || structs.clock(at) == id.clock) return found;
   at = store.split(id.client, at, id.clock);
-  txn_->merge_candidates.push_back(id);
+  note_split(id);
   return structs.handle(at);
 }
 
@@ -56,7 +71,7 @@ Handle DocState::clean_end(DenseId id) {
   const Handle found = structs.handle(at);
   if (!store::is_item(found) || store.items[found].end() == id.clock + 1) return found;
   store.split(id.client, at, id.clock + 1);
-  txn_->merge_candidates.push_back({id.client, id.clock + 1});
+  note_split({id.client, id.clock + 1});
   return found;
 }
 
@@ -115,8 +130,8 @@ Handle DocState::integrate(ClientIx client, const Place& place, const NewContent
 Handle DocState::resolve_conflict(Handle handle, Handle left, Handle right) {
   const Item& item = store.items[handle];
   const ClientId own = store.clients[item.client].id;
-  if (ConflictRun* run = conflict_runs_.find(store, item, left, right)) {
-    return run->place(own, handle);
+  if (ConflictRun* run = conflict_runs_.find(store, item, left)) {
+    return run->place(item, own, handle, right);
   }
   const Handle wanted_left = left;
   bool is_run = true;
@@ -133,12 +148,11 @@ Handle DocState::resolve_conflict(Handle handle, Handle left, Handle right) {
       } else if (item.right_origin() == other.right_origin()) {
         break;
       }
-      is_run = is_run && item.right_origin() == other.right_origin();
     } else {
-      is_run = false;
       if (!other.origin().exists()) break;
       const std::uint32_t position = scanned_.position(store.containing(other.origin()));
       if (position == ScanSet::kAbsent) break;
+      is_run = false;
       if (position < conflicting_from) {
         left = at;
         conflicting_from = scanned_.size();
@@ -147,10 +161,9 @@ Handle DocState::resolve_conflict(Handle handle, Handle left, Handle right) {
     at = other.right;
   }
   if (is_run && scanned_.size() >= ConflictRun::kLong) {
-    conflict_runs_.learn(store, item, wanted_left, right);
-    if (ConflictRun* run = conflict_runs_.find(store, item, wanted_left, right)) {
-      run->place(own, handle);
-    }
+    ConflictRun* run =
+        conflict_runs_.learn(store, item, wanted_left, std::size_t{4} * scanned_.size());
+    if (run != nullptr) run->place(item, own, handle, right);
   }
   return left;
 }
@@ -186,7 +199,7 @@ void DocState::integrate_content(Handle handle, const NewContent& content) {
   switch (content.kind) {
     case Kind::deleted:
       item.set(Item::kDeleted);
-      txn_->deletes.push_back({item.client, item.clock, item.length});
+      txn_->add_delete({item.client, item.clock, item.length});
       break;
     case Kind::type: {
       const bool named =
@@ -197,6 +210,7 @@ void DocState::integrate_content(Handle handle, const NewContent& content) {
     }
     case Kind::format:
       store.types[store.types.list(item.list).type].has_formatting = true;
+      ++store.types[store.types.list(item.list).type].format_version;
       record_change(item.list);  // which the first format of a type makes worth knowing
       [[fallthrough]];
     case Kind::doc: {

@@ -1,6 +1,6 @@
 #include "document/record_scanner.hpp"
 
-#include "encoding/utf.hpp"
+#include "document/plain_content.hpp"
 
 namespace weft::document {
 
@@ -73,41 +73,32 @@ bool RecordScanner::scan() {
   const std::uint8_t* at = at_;
   const std::uint8_t info = *at++;
   const auto kind = static_cast<Kind>(info & update::kKindMask);
-  if (kind != Kind::string && kind != Kind::deleted) return false;
+  if (!is_plain_kind(kind)) return false;
   if ((info & (update::kHasOrigin | update::kHasRightOrigin)) == 0) return false;
   DenseId origin;
   DenseId right_origin;
   if ((info & update::kHasOrigin) != 0 && !take_id(at, origin)) return false;
   if ((info & update::kHasRightOrigin) != 0 && !take_id(at, right_origin)) return false;
-  bool odd = false;
-  std::uint64_t length = take_varuint(at, odd);
-  if (odd || at > end_) return false;
-  Piece content;
-  std::uint32_t flags = 0;
-  if (kind == Kind::string) {
-    if (length > static_cast<std::uint64_t>(end_ - at)) return false;
-    const auto size = static_cast<std::size_t>(length);
-    const auto text = encoding::scan_utf8(as_text({at, size}));
-    if (!text.valid) return false;
-    content = {static_cast<std::uint32_t>(at - base_), static_cast<std::uint32_t>(size)};
-    flags = text.ascii ? store::Item::kAscii : 0;
-    length = text.length_utf16;
-    at += size;
-  }
-  if (length == 0 || clock_ + length > limits::clock_max) return false;
+  PlainContent content;
+  if (!take_plain_content(at, {end_, readable_}, kind, content)) return false;
+  if (content.length == 0 || clock_ + content.length > limits::clock_max) return false;
   if (!writer_.begin_struct(client_, clock_)) return false;
   // What is wrong here, or waits for ever, is said by the slow way.
   if (causes_itself(origin) || causes_itself(right_origin)) return false;
-  Record& record = writer_.append(clock_, length);
+  Record& record = writer_.append(clock_, content.length);
   record.origin_client = origin.client & store::kNoClient;
   record.kind_bits = static_cast<std::uint8_t>(kind);
   record.origin_clock = origin.clock;
   record.right_origin_client = right_origin.client & store::kNoClient;
-  record.flags = flags & 0xFFU;
+  record.flags = content.flags & 0xFFU;
   record.right_origin_clock = right_origin.clock;
-  record.content = content;
+  record.content = {};
+  if (content.begin != nullptr) {
+    record.content = {static_cast<std::uint32_t>(content.begin - base_),
+                      static_cast<std::uint32_t>(content.size)};
+  }
   at_ = at;
-  clock_ += length;
+  clock_ += content.length;
   return true;
 }
 

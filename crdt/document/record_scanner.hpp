@@ -1,6 +1,6 @@
 // Reads the structs of a V1 update straight into records.
 //
-// Text, tombstones and GC structs are read here, all else by a ReaderV1. Most ids are of the
+// Text, tombstones and plain values are read here, all else by a ReaderV1. Most ids are of the
 // section's own client, so their bytes are compared with those that name it there; in large updates
 // other clients are found by their bytes, too.
 #pragma once

@@ -3,15 +3,42 @@
 
 namespace weft::document {
 
+namespace {
+
+// Content that is only bytes.
+bool is_plain(Kind kind) {
+  return kind == Kind::string || kind == Kind::any || kind == Kind::json || kind == Kind::binary ||
+         kind == Kind::embed;
+}
+
+}  // namespace
+
+void DocState::drop_content(Item& item) {
+  store.pool.abandon(item);
+  item.kind = static_cast<std::uint8_t>(Kind::deleted);
+  item.data = 0;
+}
+
 void DocState::mark_deleted(Handle handle) {
   Item& item = store.items[handle];
   const store::List& list = store.types.list(item.list);
   if (list.is_sequence() && item.counts()) store.types[list.type].length -= item.length;
+  if (item.content() == Kind::format) ++store.types[list.type].format_version;
   item.set(Item::kDeleted);
   if (store::OrderIndex* order = store.order_of(item)) order->set_visible(handle, 0);
-  txn_->deletes.push_back({item.client, item.clock, item.length});
-  txn_->content_deleted = true;
+  txn_->add_delete({item.client, item.clock, item.length});
   record_change(item.list);
+}
+
+bool DocState::remove_at_once(Handle handle) {
+  Item& item = store.items[handle];
+  if (!txn_->collecting || !is_plain(item.content())) {
+    remove(handle);
+    return false;
+  }
+  mark_deleted(handle);
+  if (!item.has(Item::kKeep)) drop_content(item);
+  return true;
 }
 
 // Inside a deleted type, what was deleted before this transaction may now join its neighbours when
@@ -20,6 +47,8 @@ void DocState::remove_one(Handle handle, bool inside) {
   const Item& item = store.items[handle];
   if (!item.deleted()) {
     mark_deleted(handle);
+    txn_->content_deleted = true;
+    store.clients[item.client].joins = true;
     if (item.content() == Kind::type) {
       const store::Type& type = store.types[item.data];
       store::List& sequence = store.types.list(type.sequence);
@@ -69,6 +98,7 @@ void DocState::collect_content(TransactionState& txn, Handle handle) {
           assert(item.deleted());
           if (item.content() == Kind::type) inside.push_back(item.data);
           const Handle next = item.right;
+          txn.collected_inside = true;
           // From 14 on Yjs tries to join each GC struct that it makes.
           if (options.compat == Compat::v14) {
             txn.merge_candidates.push_back({item.client, item.clock});
@@ -84,13 +114,8 @@ void DocState::collect_content(TransactionState& txn, Handle handle) {
       }
       store.types.collect(type);
     }
-  } else {
-    store.pool.abandon(top);
   }
-  top.kind = static_cast<std::uint8_t>(Kind::deleted);
-  top.data = 0;
-  top.slot = 0;
-  top.size = 0;
+  drop_content(top);
 }
 
 }  // namespace weft::document

@@ -33,6 +33,7 @@ struct Touched {
   ClientIx client;
   std::uint32_t before;
   std::uint32_t after;  // once the transaction's body has ended
+  bool joins = true;    // something new may join what stands before it
 };
 
 struct DenseIdBefore {
@@ -46,7 +47,11 @@ struct TransactionState {
   std::uint32_t serial = 0;  // never 0 while open; List::changed names the last that changed it
   std::uint64_t origin = 0;
   bool local = true;
-  bool content_deleted = false;     // some of `deletes` had content before
+  /// One update, whose deletes nobody sees before its end: plain content is collected, and joined
+  /// with its neighbours, as it is deleted.
+  bool collecting = false;
+  bool content_deleted = false;     // and is still there, for the end to collect and join
+  bool collected_inside = false;    // of types: GC structs have come, also among what is new
   bool joined = false;              // what the deletion could join is joined already
   std::vector<Touched> touched;     // once the body has ended: by client
   std::vector<DenseRange> deletes;  // once the body has ended: sorted and joined
@@ -56,6 +61,10 @@ struct TransactionState {
   /// more than one and the transaction is not local or somebody observes.
   std::vector<ClientIx> delete_order;
   std::vector<DenseId> merge_candidates;  // right halves of splits (Yjs _mergeStructs)
+  /// Those of deletes while `collecting`. What they could join is joined already, unless something
+  /// stands unjoined behind it that was so before.
+  std::vector<DenseId> delete_splits;
+  bool pairs_left = false;
   /// Lists that changed in types that existed before, in the order of their first change (Yjs
   /// `changed`). Those whose List::changed is no more `serial` were deleted with their type.
   /// Recorded while somebody observes, and for formatted types.
@@ -65,6 +74,22 @@ struct TransactionState {
   std::vector<TypeIx> changed_parents;
   std::unique_ptr<SubdocChanges> subdocs;  // where there are any
   std::unique_ptr<TransactionMeta> meta;   // once somebody asked for it
+
+  void add_delete(DenseRange range) {
+    if (!deletes.empty() && deletes.back().client == range.client) {
+      DenseRange& last = deletes.back();
+      if (last.clock + last.length == range.clock) {
+        last.length += range.length;
+        return;
+      }
+      if (range.clock + range.length == last.clock) {
+        last.clock = range.clock;
+        last.length += range.length;
+        return;
+      }
+    }
+    deletes.push_back(range);
+  }
 
   // The following REQUIRE that the body has ended.
 
@@ -121,14 +146,16 @@ struct TransactionState {
     constexpr std::size_t kKept = 1024;
     if (deletes.capacity() > kKept) deletes = std::vector<DenseRange>();
     if (merge_candidates.capacity() > kKept) merge_candidates = std::vector<DenseId>();
+    if (delete_splits.capacity() > kKept) delete_splits = std::vector<DenseId>();
     if (touched.capacity() > kKept) touched = std::vector<Touched>();
     origin = 0;
-    content_deleted = joined = false;
+    collecting = content_deleted = collected_inside = joined = pairs_left = false;
     touched.clear();
     deletes.clear();
     fills.clear();
     delete_order.clear();
     merge_candidates.clear();
+    delete_splits.clear();
     changed.clear();
     changed_parents.clear();
     subdocs.reset();

@@ -64,8 +64,8 @@ void UndoManager::Impl::remember(const TransactionState& txn, Step& step) const 
             [&](const document::Touched& a, const document::Touched& b) {
               return clients[a.client].rank < clients[b.client].rank;
             });
-  for (const auto& [client, before, after] : inserted) {
-    step.inserted.add({client, before, after - before});
+  for (const document::Touched& entry : inserted) {
+    step.inserted.add({entry.client, entry.before, entry.after - entry.before});
   }
   // Empty for deletes from one client.
   for (const store::ClientIx client : txn.delete_order) step.deleted.add_client(client);

@@ -18,6 +18,7 @@ struct Client {
   std::uint32_t rank = 0;            // the clients' order by their first struct (Yjs store.clients)
   std::uint32_t before = 0;  // while a transaction is open and `touched`: state at its begin
   bool touched = false;
+  bool joins = false;  // while `touched`: something new may join what stands before it
 
   /// The state before the open transaction; without one, the state.
   std::uint32_t state_before() const { return touched ? before : structs.state(); }

@@ -67,6 +67,8 @@ struct Item {
   DenseId right_origin() const { return {right_origin_client, right_origin_clock}; }
   DenseId last_id() const { return {client, clock + length - 1}; }
   std::uint32_t end() const { return clock + length; }
+  /// Whether it follows what its client wrote just before: it can join nothing else.
+  bool follows_own() const { return origin_client == client && origin_clock + 1 == clock; }
 };
 static_assert(sizeof(Item) == 48);
 

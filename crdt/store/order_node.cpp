@@ -104,9 +104,7 @@ std::uint32_t OrderNodePool::allocate(std::uint16_t level) {
   if (node != OrderNode::kNone) {
     free_ = (*this)[node].next;
   } else {
-    if (used_ % kChunk == 0) {
-      chunks_.push_back(std::make_unique_for_overwrite<OrderNode[]>(kChunk));
-    }
+    if (used_ == nodes_.capacity()) nodes_.grow(1);
     node = used_++;
   }
   ++live_;

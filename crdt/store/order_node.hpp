@@ -16,8 +16,8 @@
 #include <cassert>
 #include <cstdint>
 #include <cstring>
-#include <memory>
-#include <vector>
+
+#include "store/paged_blocks.hpp"
 
 namespace weft::store {
 
@@ -158,13 +158,11 @@ struct alignas(64) OrderNode {
 };
 static_assert(sizeof(OrderNode) == 512);
 
-/// Nodes by number, in chunks of 8 KiB that never move.
+/// Nodes by number, which never move.
 class OrderNodePool {
  public:
-  OrderNode& operator[](std::uint32_t node) { return chunks_[node / kChunk][node % kChunk]; }
-  const OrderNode& operator[](std::uint32_t node) const {
-    return chunks_[node / kChunk][node % kChunk];
-  }
+  OrderNode& operator[](std::uint32_t node) { return nodes_[node]; }
+  const OrderNode& operator[](std::uint32_t node) const { return nodes_[node]; }
 
   /// An empty node.
   std::uint32_t allocate(std::uint16_t level);
@@ -173,14 +171,10 @@ class OrderNodePool {
   /// Numbers ever given are below this.
   std::uint32_t bound() const { return used_; }
   std::uint32_t live() const { return live_; }
-  std::size_t memory() const {
-    return chunks_.size() * kChunk * sizeof(OrderNode) + chunks_.capacity() * sizeof chunks_[0];
-  }
+  std::size_t memory() const { return nodes_.memory(); }
 
  private:
-  static constexpr std::uint32_t kChunk = 16;
-
-  std::vector<std::unique_ptr<OrderNode[]>> chunks_;
+  PagedBlocks<OrderNode, 16> nodes_;
   std::uint32_t free_ = OrderNode::kNone;  // released nodes, linked by `next`
   std::uint32_t used_ = 0;
   std::uint32_t live_ = 0;

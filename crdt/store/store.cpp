@@ -136,8 +136,7 @@ std::uint32_t Store::join_lefts(ClientIx client, Cursor& at) {
   for (Handle right = structs.handle(at); !structs.is_begin(first); ++count) {
     const Cursor before = structs.prev(first);
     const Handle left = structs.handle(before);
-    const bool joined = is_item(left) && is_item(right) ? fit(left, right) : left == right;
-    if (!joined) break;
+    if (!joins(left, right)) break;
     first = before;
     right = left;
   }

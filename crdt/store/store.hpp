@@ -47,9 +47,13 @@ class Store {
   /// something else in their list. O(1), and looks at one item. REQUIRES: not at the begin.
   bool may_join_left(ClientIx client, Cursor at) const {
     const Handle handle = clients[client].structs.handle(at);
-    if (!is_item(handle)) return true;
-    const Item& item = items[handle];
-    return item.origin_client == client && item.origin_clock + 1 == item.clock;
+    return !is_item(handle) || items[handle].follows_own();
+  }
+
+  /// Whether join_lefts would join the struct at `at`. REQUIRES: not at the begin.
+  bool joins_left(ClientIx client, Cursor at) const {
+    const ClockIndex& structs = clients[client].structs;
+    return may_join_left(client, at) && joins(structs.handle(structs.prev(at)), structs.handle(at));
   }
 
   /// Puts a GC struct where the item at `at` stands, and frees the item. Its list is not relinked:
@@ -94,6 +98,9 @@ class Store {
 
  private:
   bool fit(Handle left, Handle right) const;
+  bool joins(Handle left, Handle right) const {
+    return is_item(left) && is_item(right) ? fit(left, right) : left == right;
+  }
   void join_items(ClientIx client, Cursor first, std::uint32_t count);
   void join_content(Item& left, Item& right);
   void split_content(Item& left, Item& right, std::uint32_t units);

@@ -40,6 +40,7 @@ struct Type {
   std::uint32_t length = 0;      // visible units of the sequence
   std::uint8_t kind = kUnknown;  // Yjs typeRef
   bool has_formatting = false;
+  std::uint32_t format_version = 0;   // changes whenever a format comes or goes
   std::unique_ptr<OrderIndex> order;  // of the sequence, from the first access by position on
   bool collected = false;             // its item's content is gone; only stale handles come here
 

@@ -68,8 +68,11 @@ Result<void> Text::insert(Transaction&, std::uint32_t index, std::string_view te
   if (auto checked = check.result(*doc_); !checked || text.empty()) return checked;
   TextEditor editor(*doc_, type_);
   TextPosition at = editor.position(index);
-  FormatMap attributes = editor.in_force(at);
-  editor.insert(at, text_content(text), std::move(attributes));
+  if (doc_->store.types[type_].has_formatting) {
+    editor.insert(at, text_content(text), editor.in_force(at));
+  } else {
+    editor.insert_plain(at, text_content(text));
+  }
   return done(editor);
 }
 

@@ -19,12 +19,57 @@ TextPosition TextEditor::position(std::uint32_t index) {
   const Gap gap = open_gap(doc_, type_, index);
   TextPosition found{
       .left = gap.left, .right = gap.right, .index = index, .current = formats_.empty_map()};
-  if (index == 0 || !store_.types[type_].has_formatting) return found;
+  if (index == 0 || !store_.types[type_].has_formatting || recall(found)) return found;
   for (Handle at = store_.types.list(store_.types[type_].sequence).first; at != gap.right;
        at = store_.items[at].right) {
     if (is_format(at) && !store_.items[at].deleted()) formats_.update(found.current, at);
   }
+  remember(found);
   return found;
+}
+
+// The formats at a gap near the last edit: those there, and what the formats between say. Going
+// back nothing can be unsaid, so there must be none.
+bool TextEditor::recall(TextPosition& at) const {
+  constexpr unsigned kSteps = 32;
+  const document::FormatPlace& place = doc_.format_place;
+  if (place.type != type_ || place.version != store_.types[type_].format_version) return false;
+  Handle known = kNoHandle;
+  if (place.right.exists()) {
+    known = store_.containing(place.right);
+    if (!store::is_item(known) || store_.items[known].clock != place.right.clock) return false;
+  }
+  const auto live_format = [this](Handle item) {
+    return is_format(item) && !store_.items[item].deleted();
+  };
+  FormatMap current = place.current;
+  Handle step = known;
+  for (unsigned i = 0; i < kSteps && step != kNoHandle && step != at.right; ++i) {
+    if (live_format(step)) formats_.update(current, step);
+    step = store_.items[step].right;
+  }
+  if (step != at.right) {
+    current = place.current;
+    step = at.right;
+    for (unsigned i = 0; i < kSteps && step != kNoHandle && step != known; ++i) {
+      if (live_format(step)) return false;
+      step = store_.items[step].right;
+    }
+    if (step != known) return false;
+  }
+  at.current = std::move(current);
+  return true;
+}
+
+void TextEditor::remember(const TextPosition& at) {
+  document::FormatPlace& place = doc_.format_place;
+  place.type = type_;
+  place.version = store_.types[type_].format_version;
+  place.right = {};
+  if (at.right != kNoHandle) {
+    place.right = {store_.items[at.right].client, store_.items[at.right].clock};
+  }
+  place.current = at.current;
 }
 
 FormatMap TextEditor::attributes(const ValueObject& given) {
@@ -163,6 +208,7 @@ Handle TextEditor::insert(TextPosition& at, const NewContent& content, FormatMap
   const Handle made = put(at, content);
   if (type != nullptr && made != kNoHandle) fill_type(doc_, store_.items[made].data, *type);
   insert_negated(at, std::move(negated));
+  if (store_.types[type_].has_formatting) remember(at);
   return made;
 }
 
@@ -210,6 +256,7 @@ void TextEditor::format(TextPosition& at, std::uint32_t length, const FormatMap&
         {.kind = Kind::string, .length = length, .flags = Item::kAscii, .bytes = feeds, .key = {}});
   }
   insert_negated(at, std::move(negated));
+  remember(at);
 }
 
 // What walking does where there are no formats.
@@ -224,7 +271,7 @@ void TextEditor::skip(TextPosition& at, std::uint32_t length) {
 void TextEditor::remove(TextPosition& at, std::uint32_t length) {
   const Handle start = at.right;
   const bool formatted = store_.types[type_].has_formatting;
-  const FormatMap before = at.current;
+  const FormatMap before = formatted ? at.current : formats_.empty_map();
   while (length > 0 && at.right != kNoHandle) {
     if (!formatted) skip_tombstones(at);
     if (at.right == kNoHandle) break;

@@ -40,6 +40,11 @@ class TextEditor {
   /// Inserts content with exactly these formats; gives the new item.
   Handle insert(TextPosition& at, const NewContent& content, FormatMap attributes);
   Handle insert_type(TextPosition& at, const Prelim& type, FormatMap attributes);
+  /// The same where the type has no formats at all. `at` is left behind the content.
+  void insert_plain(TextPosition& at, const NewContent& content) {
+    skip_tombstones(at);
+    put(at, content);
+  }
   void format(TextPosition& at, std::uint32_t length, const FormatMap& attributes);
   void remove(TextPosition& at, std::uint32_t length);
 
@@ -49,6 +54,8 @@ class TextEditor {
 
  private:
   void forward(TextPosition& at) const;
+  bool recall(TextPosition& at) const;
+  void remember(const TextPosition& at);
   void skip_tombstones(TextPosition& at) const;
   void skip(TextPosition& at, std::uint32_t length);
   Handle insert(TextPosition& at, const NewContent& content, FormatMap attributes,

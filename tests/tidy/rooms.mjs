@@ -67,8 +67,8 @@ const kImpure = new Set(['iostream', 'fstream', 'cstdio', 'thread', 'mutex', 'sh
 export const kPureRooms = ['crdt', 'server/session', 'server/protocol', 'server/binding',
   'server/access', 'server/api'];
 
-/** Outside headers of the engine: its hash, and what the C ABI speaks. */
-const kCHeaders = new Set(['xxhash.h', 'weft.h', 'stddef.h', 'stdint.h']);
+/** Outside headers of the engine: its hash, what the C ABI speaks, and advice about memory. */
+const kCHeaders = new Set(['xxhash.h', 'weft.h', 'stddef.h', 'stdint.h', 'sys/mman.h']);
 
 const kIncludeRoots = ['crdt', 'crdt/include', 'server', 'persistence', '', 'tests'];
 

@@ -110,6 +110,29 @@ TEST_CASE("growth: everybody writes at one place", "[bounds]") {
   });
 }
 
+TEST_CASE("growth: everybody writes at one place, and half of them before something else",
+          "[bounds]") {
+  check_growth(2000, [](std::uint32_t size) {
+    Doc base(DocOptions{.client_id = 1});
+    {
+      Transaction txn = base.transact();
+      REQUIRE(base.text("t").insert(txn, 0, "b"));
+    }
+    std::vector<Bytes> updates{base.encode_state_as_update()};
+    for (ClientId client = 2; client < size + 2; ++client) {
+      Doc doc(DocOptions{.client_id = client});
+      if (client % 2 == 0) REQUIRE(doc.apply_update(updates.front()));
+      const StateVector before = doc.state_vector();
+      {
+        Transaction txn = doc.transact();
+        REQUIRE(doc.text("t").insert(txn, 0, "x"));
+      }
+      updates.push_back(doc.encode_state_as_update(before));
+    }
+    return apply(updates);
+  });
+}
+
 TEST_CASE("growth: scattered deletes", "[bounds]") {
   check_growth(20'000, [](std::uint32_t size) {
     Doc doc(DocOptions{.client_id = 1});
