@@ -19,7 +19,7 @@ constexpr std::uint32_t kClients = 3;
 constexpr std::uint32_t kClocks = 64;
 constexpr std::size_t kSets = 3;
 
-using Bits = std::bitset<kClients * kClocks>;
+using Bits = std::bitset<std::size_t{kClients} * kClocks>;
 
 std::size_t bit(ClientId client, Clock clock) { return client * kClocks + clock; }
 

@@ -223,8 +223,9 @@ class Replica {
   }
 
   void compare_emitted() const {
-    WEFT_PROMISE(emitted_.size() == (slow_.emitted() ? 1U : 0U));
-    if (!emitted_.empty()) WEFT_PROMISE(emitted_.front() == *slow_.emitted());
+    const auto& slow = slow_.emitted();
+    WEFT_PROMISE(emitted_.size() == (slow ? 1U : 0U));
+    if (slow) WEFT_PROMISE(emitted_.front() == *slow);
   }
 
   Doc fast_;

@@ -127,6 +127,7 @@ class Play {
   void compare_with_merged() {
     if (log_.empty()) return;
     std::vector<ByteView> views;
+    views.reserve(log_.size());
     for (const Emitted& emitted : log_) views.push_back(emitted.v1);
     const auto merged = merge_updates(views);
     WEFT_PROMISE(merged.has_value());

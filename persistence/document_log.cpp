@@ -40,16 +40,18 @@ DocumentLog::Outcome DocumentLog::commit(std::span<const Operation> group) {
     outcome.failure = std::move(committed.error());
     return false;
   };
+  const auto is_corrupt = [&] {
+    return outcome.failure && outcome.failure->code == StoreErrc::corrupt;
+  };
   if (attempt(group, outcome.results)) return outcome;
   outcome.fate = tables_->fate();
-  if (outcome.fate != Fate::settled || outcome.failure->code != StoreErrc::corrupt) return outcome;
+  if (outcome.fate != Fate::settled || !is_corrupt()) return outcome;
 
   for (std::size_t i = 0; i < group.size(); ++i) {
     const auto operation = group.subspan(i, 1);
     const Results result(&outcome.results[i], 1);
     result[0] = Sequence{0};
-    if (!attempt(operation, result) && outcome.failure->code == StoreErrc::corrupt)
-      note_damage(operation, result);
+    if (!attempt(operation, result) && is_corrupt()) note_damage(operation, result);
   }
   return outcome;
 }

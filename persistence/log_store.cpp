@@ -225,6 +225,7 @@ void LogStore::write(std::span<Operation> group) {
 
 // Until it is known what became of the group, or close has no more time.
 DocumentLog::Outcome LogStore::commit(std::span<const Operation> group) {
+  assert(log_);
   DocumentLog::Outcome outcome = log_->commit(group);
   note_outcome(outcome);
   while (outcome.fate != Fate::settled && wait_to_retry()) {

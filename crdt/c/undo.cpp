@@ -19,6 +19,7 @@ weft_undo* weft_undo_new(weft_doc* doc, const weft_type* scope, size_t count,
     options.now = [clock, context] { return static_cast<std::int64_t>(clock(context)); };
   }
   std::vector<weft::SharedType> types;
+  types.reserve(count);
   for (size_t i = 0; i < count; ++i) types.push_back(type(scope[i]));
   weft::UndoManager manager(doc->doc, types, std::move(options));
   if (count == 0) manager.add_document_to_scope();

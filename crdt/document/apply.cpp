@@ -216,7 +216,7 @@ class DocState::Integrator {
   std::uint32_t append_text(Piece piece) {
     const std::string_view text = in_.text(piece);
     const bool slack = piece.begin + store::BytePool::kSlack <= in_.update.size();
-    return store_.pool.append_from(text.data(), piece.size, slack);
+    return store_.pool.append_from(text.data(), static_cast<std::uint32_t>(text.size()), slack);
   }
 
   // What a document once cut apart stays so in its state: there is no point in joining it to cut it
@@ -355,6 +355,7 @@ void DocState::apply_decoded(DecodedUpdate& decoded) {
 // Lets in what waited for the update's structs. True if anything may have come.
 bool DocState::retry_structs(const DecodedUpdate& decoded) {
   std::vector<PendingStructs::Known> known;
+  known.reserve(decoded.sections.size());
   for (const Section& section : decoded.sections) {
     known.push_back({section.client, store.clients[section.client].structs.state()});
   }

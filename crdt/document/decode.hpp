@@ -34,14 +34,14 @@ struct Piece {
 struct Record {
   static constexpr std::uint32_t kExtra = 0x80;  // `content.begin` is a place in extras
 
-  std::uint32_t clock;
-  std::uint32_t length;
-  std::uint32_t origin_client : 24;
-  std::uint32_t kind_bits : 8;
-  std::uint32_t origin_clock;
-  std::uint32_t right_origin_client : 24;
-  std::uint32_t flags : 8;  // Item::kAscii, Item::kJson, kExtra
-  std::uint32_t right_origin_clock;
+  std::uint32_t clock = 0;
+  std::uint32_t length = 0;
+  std::uint32_t origin_client : 24 = 0;
+  std::uint32_t kind_bits : 8 = 0;
+  std::uint32_t origin_clock = 0;
+  std::uint32_t right_origin_client : 24 = 0;
+  std::uint32_t flags : 8 = 0;  // Item::kAscii, Item::kJson, kExtra
+  std::uint32_t right_origin_clock = 0;
   Piece content;
 
   Kind kind() const { return static_cast<Kind>(kind_bits); }

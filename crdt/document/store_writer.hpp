@@ -13,8 +13,8 @@ namespace weft::document {
 /// A client with something to send, and which clocks: all from one on, or those of the structs that
 /// begin below `end`.
 struct ClientStart {
-  ClientIx client;
-  std::uint32_t clock;
+  ClientIx client = store::kNoClient;
+  std::uint32_t clock = 0;
   std::uint32_t end = store::kNoIndex;
 };
 

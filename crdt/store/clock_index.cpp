@@ -30,7 +30,7 @@ void ClockIndex::Leaf::mend(std::uint32_t at, std::uint32_t old_count) {
   for (std::uint32_t i = count; i < old_count; ++i) clocks()[i] = kNoClock;
   const std::uint32_t groups = (std::max(count, old_count) + kGroup - 1) / kGroup;
   for (std::uint32_t group = at / kGroup; group < groups; ++group) {
-    samples()[group] = clocks()[group * kGroup];
+    samples()[group] = clocks()[std::size_t{group} * kGroup];
   }
 }
 

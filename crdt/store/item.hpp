@@ -60,6 +60,7 @@ struct Item {
   bool deleted() const { return has(kDeleted); }
   void set(std::uint32_t flag) { flags |= flag & 0xFFU; }
   void clear(std::uint32_t flag) { flags &= ~flag & 0xFFU; }
+  // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): it was written from a Kind
   Kind content() const { return static_cast<Kind>(kind); }
   bool counts() const { return update::countable(content()); }
   std::uint32_t visible() const { return deleted() || !counts() ? 0 : length; }

@@ -92,7 +92,7 @@ class Checker {
   bool check_delta(const Delta& delta) {
     if (delta.ops.empty()) return true;
     const TextCheck check = measure_delta(delta);
-    if (check.error()) return fail(check.error()->code);
+    if (const auto error = check.error()) return fail(error->code);
     units_ += check.units();
     bytes_ += 4 * check.bytes();
     return true;

@@ -72,7 +72,7 @@ BlockCopierV2::Open& BlockCopierV2::open(std::uint32_t update, std::uint32_t at)
     if (!reader || reader->read > at) reader = std::make_unique<Open>(bytes);
     return *reader;
   }
-  if (small_of_ != update || small_->read > at) small_.emplace(bytes);
+  if (!small_ || small_of_ != update || small_->read > at) small_.emplace(bytes);
   small_of_ = update;
   return *small_;
 }

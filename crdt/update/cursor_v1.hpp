@@ -14,6 +14,7 @@
 
 namespace weft::update {
 
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): small_ is filled as far as it is read
 class CursorV1 {
  public:
   /// The next range of the delete set, as StructReader::next_delete.
@@ -46,6 +47,7 @@ class CursorV1 {
  protected:
   static constexpr std::ptrdiff_t kLookAhead = 64;  // a struct's fields before its text
 
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): as above
   CursorV1() = default;
 
   void open(ByteView update) {

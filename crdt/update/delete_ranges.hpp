@@ -11,7 +11,7 @@
 namespace weft::update {
 
 struct DeleteRange {
-  ClientId client;
+  ClientId client = 0;
   ClockRange range;
 };
 

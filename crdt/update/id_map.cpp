@@ -1,5 +1,6 @@
 // Source: @y/y 14 ids.js (IdMap and what is done with it).
 #include <algorithm>
+#include <iterator>
 
 #include <weft/id_map.hpp>
 
@@ -70,7 +71,7 @@ ContentAttributes IdMap::adopt(const ContentAttributes& attributes) {
   return own;
 }
 
-void IdMap::add(ClientId client, Clock clock, Clock length, ContentAttributes attributes) {
+void IdMap::add(ClientId client, Clock clock, Clock length, const ContentAttributes& attributes) {
   if (length == 0) return;
   Ranges& ranges = clients_[client];
   ranges.ranges.push_back({clock, length, adopt(attributes)});
@@ -89,11 +90,12 @@ void IdMap::remove(ClientId client, Clock clock, Clock length) {
 
 void IdMap::insert(const IdMap& other) {
   for (const ClientId client : other.clients()) {
-    const std::vector<AttributedRange> added = other.ranges(client);
+    std::vector<AttributedRange> added = other.ranges(client);  // a copy: `other` may be this map
     const auto [at, is_new] = clients_.try_emplace(client);
     Ranges& own = at->second;
     if (!is_new) sort(own);
-    own.ranges.insert(own.ranges.end(), added.begin(), added.end());
+    own.ranges.insert(own.ranges.end(), std::make_move_iterator(added.begin()),
+                      std::make_move_iterator(added.end()));
     own.sorted = is_new;
   }
 }
@@ -119,6 +121,7 @@ std::vector<AttributedSlice> IdMap::slice(ClientId client, Clock clock, Clock le
 
 std::vector<ClientId> IdMap::clients() const {
   std::vector<ClientId> clients;
+  clients.reserve(clients_.size());
   for (const auto& [client, ranges] : clients_) clients.push_back(client);
   return clients;
 }

@@ -18,7 +18,7 @@
 namespace weft::access {
 
 struct StaticToken {
-  Digest digest;  // SHA-256 of the token: the token itself is nowhere in memory
+  Digest digest = {};  // SHA-256 of the token: the token itself is nowhere in memory
   std::string user;
   std::vector<std::string> documents;  // patterns
   Role role = Role::none;
@@ -45,8 +45,6 @@ class Gate {
                                      std::int64_t unix_ms) const;
 
  private:
-  std::expected<Claims, Denial> claims_of(std::string_view token, std::int64_t unix_ms) const;
-
   std::optional<Rules> rules_;
 };
 

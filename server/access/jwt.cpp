@@ -14,7 +14,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t kTokenBytesMax = 16 * 1024;
+constexpr std::size_t kTokenBytesMax = std::size_t{16} * 1024;
 constexpr std::size_t kDocumentsMax = 1000;
 
 std::string_view view(const json::string& text) { return {text.data(), text.size()}; }

@@ -55,7 +55,7 @@ struct AttributedSlice {
 class IdMap {
  public:
   /// O(attributes log attributes).
-  void add(ClientId client, Clock clock, Clock length, ContentAttributes attributes);
+  void add(ClientId client, Clock clock, Clock length, const ContentAttributes& attributes);
   /// Takes out a range (@y/y IdMap.delete). O(ranges of the client).
   void remove(ClientId client, Clock clock, Clock length);
   /// Adds all of `other`, whose attributes stay its own (@y/y insertIntoIdMap).
