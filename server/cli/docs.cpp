@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include <weft/doc.hpp>
 #include <weft/update.hpp>
 
 #include "cli/command.hpp"
+#include "cli/document.hpp"
 #include "cli/files.hpp"
 #include "cli/options.hpp"
 #include "cli/store.hpp"
@@ -137,6 +139,23 @@ Outcome<Bytes> state_of(const LoadedDocument& document) {
   return std::move(*merged);
 }
 
+/// The document, built as a server builds it.
+Outcome<Doc> built(const LoadedDocument& document) {
+  Doc doc(document_options(Compat::v13));
+  if (document.checkpoint) {
+    const auto applied =
+        doc.apply_update(document.checkpoint->state, document.checkpoint->encoding);
+    if (!applied) return wrong_input("its checkpoint: " + message(applied.error()));
+  }
+  for (const persistence::StoredUpdate& update : document.updates) {
+    const auto applied = doc.apply_update(update.bytes, update.encoding);
+    if (!applied)
+      return wrong_input("its update " + std::to_string(update.sequence) + ": " +
+                         message(applied.error()));
+  }
+  return doc;
+}
+
 Outcome<> verify(DocumentStore& store, std::vector<std::string> names) {
   if (names.empty()) {
     auto listed = each_document(store, [&](const DocumentInfo& info) -> Outcome<> {
@@ -149,10 +168,10 @@ Outcome<> verify(DocumentStore& store, std::vector<std::string> names) {
   for (const std::string& name : names) {
     const auto document = load_existing(store, name);
     if (document) {
-      const auto state = state_of(*document);
-      if (state) continue;
+      const auto doc = built(*document);
+      if (doc) continue;
       std::fprintf(stderr, "document \"%s\" is damaged: %s\n", harmless(name).c_str(),
-                   state.error().message.c_str());
+                   doc.error().message.c_str());
     } else {
       std::fprintf(stderr, "%s\n", document.error().message.c_str());
     }
@@ -182,6 +201,13 @@ Outcome<> load_into(DocumentStore& store, const std::string& name,
   if (!merged) return std::unexpected(merged.error());
   const auto document = load(store, name);
   if (!document) return std::unexpected(document.error());
+  auto doc = built(*document);
+  if (!doc) return wrong_input("document '" + name + "' is damaged: " + doc.error().message);
+  // What fits into no document would keep a server from ever opening this one again.
+  if (const auto applied = doc->apply_update(*merged, tool.from); !applied) {
+    return wrong_input("what is to be loaded does not fit into the document: " +
+                       message(applied.error()));
+  }
   persistence::Update update;
   update.sequence = document->sequence + 1;
   update.bytes = std::make_shared<const Bytes>(std::move(*merged));
@@ -219,8 +245,13 @@ Outcome<> run(Arguments arguments) {
   const auto& given = tool->all.arguments();
   if (given.size() < action->arguments_min) return wrong_call("the document's name is missing");
   if (given.size() > action->arguments_max) return wrong_call("one argument too many");
+  if (action->arguments_min > 0 && given.front().empty())
+    return wrong_call("the document's name is empty");
   const auto choice = parse_store(tool->all);
   if (!choice) return std::unexpected(choice.error());
+  // Only what is loaded may make a store.
+  if (name != "load" && !is_there(*choice))
+    return wrong_input("there is no store in " + shown(*choice));
   const auto store = open_store(*choice);
   if (!store) return std::unexpected(store.error());
   const std::vector<std::string> names(given.begin(), given.end());

@@ -9,10 +9,14 @@
 
 namespace weft::cli {
 
-Outcome<Doc> build_document(const Updates& updates, const ToolOptions& tool) {
+DocOptions document_options(Compat compat) {
   std::random_device random;
   const std::uint64_t seed = (std::uint64_t{random()} << 32) | random();
-  Doc doc(DocOptions{.compat = tool.compat, .hash_seed = seed});
+  return {.compat = compat, .hash_seed = seed};
+}
+
+Outcome<Doc> build_document(const Updates& updates, const ToolOptions& tool) {
+  Doc doc(document_options(tool.compat));
   std::size_t number = 0;
   for (const ByteView update : updates.views()) {
     ++number;

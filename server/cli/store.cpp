@@ -2,6 +2,7 @@
 #include "cli/store.hpp"
 
 #include <chrono>
+#include <system_error>
 
 #ifdef WEFT_POSTGRES
 #include "persistence/postgres/postgres_store.hpp"
@@ -49,6 +50,12 @@ std::string shown(const StoreChoice& choice) {
 std::string shown(const StoreChoice& choice) { return choice.data.string(); }
 
 #endif
+
+bool is_there(const StoreChoice& choice) {
+  std::error_code ignored;
+  return !choice.database.empty() ||
+         std::filesystem::exists(choice.data / persistence::kSqliteFileName, ignored);
+}
 
 Outcome<std::unique_ptr<persistence::DocumentStore>> open_store(const StoreChoice& choice) {
   if (!choice.database.empty()) {

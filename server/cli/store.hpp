@@ -24,6 +24,9 @@ Outcome<StoreChoice> parse_store(const Options& options);
 /// Where the documents are, for people; without a password.
 std::string shown(const StoreChoice& choice);
 
+/// False for a folder in which no store was made yet. Of a database the server tells.
+bool is_there(const StoreChoice& choice);
+
 /// Errors: input_wrong, with the store's reason.
 Outcome<std::unique_ptr<persistence::DocumentStore>> open_store(const StoreChoice& choice);
 

@@ -1,10 +1,10 @@
 // weft docs: into a store, out of it, and what it says of a damaged one.
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gap, hello } from './golden.mjs';
-import { file, output, path, read, weft } from './weft.mjs';
+import { file, hex, output, path, read, weft } from './weft.mjs';
 
 const data = ['--data', path('store')];
 
@@ -15,8 +15,10 @@ function fails(status, args, message) {
 }
 
 test('a document goes in, is listed and verified, comes out, and is deleted', () => {
-  assert.equal(output(['docs', 'verify', ...data]).toString(),
-    '0 documents are as they were written\n');
+  for (const action of [['list'], ['verify'], ['dump', 'x'], ['delete', 'x']]) {
+    fails(1, ['docs', ...action, ...data], /there is no store in .*store$/m);
+  }
+  assert.equal(existsSync(path('store')), false);
   const update = file('hello', hello.v1);
   output(['docs', 'load', 'a\tdoc', update, ...data]);
   output(['docs', 'load', 'other', file('hello2', hello.v2), '--from', 'v2', ...data]);
@@ -39,6 +41,22 @@ test('updates that wait for others stay', () => {
   output(['docs', 'load', 'gap', file('gap', gap), ...data]);
   output(['docs', 'dump', 'gap', '-o', path('out'), ...data]);
   assert.deepEqual(read('out'), gap);
+});
+
+test('what fits into no document is not loaded', () => {
+  output(['docs', 'load', 'sound', file('hello', hello.v1), ...data]);
+  // A type that stands in itself; a clock that no document counts to.
+  const unfit = ['01010100070001000000', '0101010000ffffffffffffff0f00'];
+  for (const update of unfit) {
+    const bad = file('unfit', hex(update));
+    for (const name of ['sound', 'new']) {
+      fails(1, ['docs', 'load', name, bad, ...data], /does not fit into the document: /);
+    }
+  }
+  fails(1, ['docs', 'dump', 'new', ...data], /there is no document 'new'/);
+  output(['docs', 'dump', 'sound', '-o', path('out'), ...data]);
+  assert.deepEqual(read('out'), hello.v1);
+  output(['docs', 'verify', ...data]);
 });
 
 test('a damaged document is named, kept, and can be deleted', () => {
@@ -65,6 +83,7 @@ test('wrong calls', () => {
   fails(2, ['docs'], /say list, verify, dump, load or delete/);
   fails(2, ['docs', 'burn'], /say list/);
   fails(2, ['docs', 'dump', ...data], /the document's name is missing/);
+  fails(2, ['docs', 'load', '', path('hello'), ...data], /the document's name is empty/);
   fails(2, ['docs', 'list', 'doc', ...data], /one argument too many/);
   fails(2, ['docs', 'list', '--database', 'mysql://x'], /--database takes postgres:/);
   fails(2, ['docs', 'list', '--database', 'postgres://x/y', ...data], /name two stores/);
