@@ -71,10 +71,11 @@ void WsConnection::read() {
 // False when nothing more is to be read.
 bool WsConnection::feed(std::span<std::uint8_t> bytes) {
   heard_ms_ = Shard::now_ms();
-  if (peer_closed_) return true;  // until the peer ends the stream
+  // Read on until the peer ends the stream: a reset would take the close frame's code from it.
+  if (peer_closed_ || deaf_) return true;
   if (auto fed = parser_.feed(bytes, *this); !fed) {
     close(fed.error().code, fed.error().reason);
-    peer_closed_ = true;  // what follows cannot be understood
+    deaf_ = true;
   }
   return !finished_;
 }

@@ -85,6 +85,7 @@ class WsConnection final : public protocol::Transport,
   bool waiting_writable_ = false;
   bool closing_ = false;      // a close frame is queued: nothing follows it
   bool peer_closed_ = false;  // the peer has sent its close frame
+  bool deaf_ = false;         // what the peer sends cannot be understood any more
   bool finished_ = false;
 };
 
