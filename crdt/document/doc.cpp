@@ -249,6 +249,7 @@ std::vector<TransactionEvent::Changed> TransactionEvent::changed() const {
 
 std::vector<SharedType> TransactionEvent::changed_types() const {
   std::vector<SharedType> types;
+  types.reserve(txn_->changed_parents.size());
   for (const store::TypeIx type : txn_->changed_parents) types.emplace_back(doc_, type);
   return types;
 }
