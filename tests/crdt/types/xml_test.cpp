@@ -296,9 +296,9 @@ TEST_CASE("children are taken by place") {
   REQUIRE(xml.push(txn, {Prelim::xml_element("b"), Prelim::xml_element("c")}));
   REQUIRE(xml.unshift(txn, {Prelim::xml_element("a")}));
   const auto names = [](const std::vector<Element>& nodes) {
-    std::string names;
-    for (const Element& node : nodes) names += as<XmlElement>(node)->node_name();
-    return names;
+    std::string joined;
+    for (const Element& node : nodes) joined += as<XmlElement>(node)->node_name();
+    return joined;
   };
   CHECK(names(xml.children()) == "abc");
   CHECK(names(xml.slice(1)) == "bc");
