@@ -54,6 +54,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto report = inspect_update(update, encoding);
   WEFT_PROMISE(report.has_value() == valid);
   if (valid && report->structs > kStructsMax) return 0;
+  std::uint64_t structs = 0;
+  const auto deletes =
+      decode_update(update, encoding, [&](const UpdateStruct& s) { structs += s.length > 0; });
+  WEFT_PROMISE(deletes.has_value() == valid);
+  WEFT_PROMISE(!valid || structs <= report->structs);
   WEFT_PROMISE(convert_update(update, encoding, other).has_value() == valid);
   if (!valid) return 0;
   WEFT_PROMISE(*measured <= update.size());

@@ -281,7 +281,7 @@ void DocState::renew_client_id(const TransactionState& txn) {
   std::uint64_t seed = options.client_id ^ options.hash_seed;
   do {
     seed = XXH3_64bits_withSeed(&seed, sizeof seed, store.clients[own->client].structs.state());
-    options.client_id = seed & 0xFFFF'FFFF;
+    options.client_id = seed & (options.compat == Compat::v13 ? 0xFFFF'FFFFU : kSafeInteger);
   } while (store.clients.find(options.client_id) != store::kNoClient);
   own_client_ = store::kNoClient;
 }

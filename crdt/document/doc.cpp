@@ -233,6 +233,7 @@ StateVector TransactionEvent::after_state() const {
 }
 
 IdSet TransactionEvent::delete_set() const { return doc_->to_id_set(txn_->deletes); }
+IdSet TransactionEvent::insert_set() const { return doc_->to_id_set(doc_->inserted(*txn_)); }
 
 std::vector<TransactionEvent::Changed> TransactionEvent::changed() const {
   std::vector<Changed> changed;

@@ -6,6 +6,7 @@
 // encoding.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -121,6 +122,10 @@ class DocState {
   void open_place(ClientIx client, std::uint32_t clock, Place& place);
   /// Deletes an item and all inside it; nothing if it is deleted already.
   void remove(Handle item);
+  /// Collects deleted items of these ranges, sorted and apart, that nobody keeps and `filter` lets
+  /// go (@y/y 14 tryGc).
+  void collect_ids(const std::vector<DenseRange>& ranges,
+                   const std::function<bool(Handle)>& filter);
 
   /// This replica's place in the client table.
   ClientIx own_client();

@@ -26,6 +26,7 @@ OrderedMap<Handle> last_formats(DocState& doc, const Formats& formats, Handle st
 
 void clean_gap(DocState& doc, Handle start, Handle curr, const FormatMap& before,
                FormatMap& current) {
+  if (!doc.options.cleanup_formatting) return;
   store::Store& store = doc.store;
   const Formats formats(doc);
   Handle end = kNoHandle;

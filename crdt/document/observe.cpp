@@ -46,7 +46,8 @@ void DocState::group_changes(TransactionState& txn) {
 }
 
 bool DocState::needs_format_cleanup(const TransactionState& txn) const {
-  return !txn.local && std::any_of(txn.changed.begin(), txn.changed.end(), [this](ListIx list) {
+  if (txn.local || !options.cleanup_formatting) return false;
+  return std::any_of(txn.changed.begin(), txn.changed.end(), [this](ListIx list) {
     const TypeIx type = store.types.list(list).type;
     // In 14 any type can hold text.
     const bool is_cleaned =

@@ -1,5 +1,8 @@
 // Deletion and collection. Source: Yjs Item.delete, Item.gc, ContentType.delete, ContentType.gc.
+#include <algorithm>
+
 #include "document/doc_state.hpp"
+#include "document/redo.hpp"
 
 namespace weft::document {
 
@@ -116,6 +119,33 @@ void DocState::collect_content(TransactionState& txn, Handle handle) {
     }
   }
   drop_content(top);
+}
+
+void DocState::collect_ids(const std::vector<DenseRange>& ranges,
+                           const std::function<bool(Handle)>& filter) {
+  std::vector<DenseId> found;
+  for (const DenseRange& range : ranges) {
+    for_each_item(store, *txn_, range, [&](Handle handle) {
+      const Item& item = store.items[handle];
+      if (item.deleted() && !item.has(Item::kKeep) && item.content() != Kind::deleted &&
+          filter(handle)) {
+        found.push_back({item.client, item.clock});
+      }
+    });
+  }
+  for (const DenseId id : found) {
+    // What it stands in may have been collected before it.
+    const store::ClockIndex& structs = store.clients[id.client].structs;
+    const Handle handle = structs.handle(structs.find(id.clock));
+    if (store::is_item(handle)) collect_content(*txn_, handle);
+  }
+  TransactionState joined;
+  joined.deletes = ranges;
+  std::sort(joined.deletes.begin(), joined.deletes.end(),
+            [](const DenseRange& a, const DenseRange& b) {
+              return a.client != b.client ? a.client < b.client : a.clock < b.clock;
+            });
+  join_deleted(joined);
 }
 
 }  // namespace weft::document

@@ -29,6 +29,8 @@ class UndoManager::Impl {
   Impl(Doc& doc, UndoOptions options);
 
   void add_to_scope(const SharedType& type);
+  /// Puts a step on the undo stack that takes back these ids.
+  void push(const ContentIds& ids);
   std::shared_ptr<StackItem> pop(Stack& stack, UndoKind kind);
   void clear(bool undo_stack, bool redo_stack);
 

@@ -4,6 +4,8 @@
 
 #include "encoding/utf.hpp"
 #include "types/text_check.hpp"
+#include "types/ydelta_check.hpp"
+#include "types/ytype_editor.hpp"
 
 namespace weft::types {
 
@@ -32,6 +34,13 @@ class Checker {
     check_type(type);
     if (error_) return std::unexpected(*error_);
     return TypeCost{.units = units_ + 1, .bytes = bytes_};
+  }
+
+  Result<TypeCost> cost(std::span<const Content> contents) {
+    for (const Content& content : contents) {
+      if (!check(content)) return std::unexpected(*error_);
+    }
+    return TypeCost{.units = units_, .bytes = bytes_};
   }
 
   /// What was found, and whether the document has room for it.
@@ -86,13 +95,23 @@ class Checker {
       good = good && check_string(key) && check(content);
     }
     place_ = before;
-    return good && check_delta(type.delta);
+    return good && check_delta(type.delta) && check_ydelta(type.contents.get());
   }
 
   bool check_delta(const Delta& delta) {
     if (delta.ops.empty()) return true;
     const TextCheck check = measure_delta(delta);
     if (const auto error = check.error()) return fail(error->code);
+    units_ += check.units();
+    bytes_ += 4 * check.bytes();
+    return true;
+  }
+
+  bool check_ydelta(const YDelta* contents) {
+    if (contents == nullptr) return true;
+    YDeltaCheck check(nullptr);
+    check.add(*contents, store::kNoIndex);
+    if (check.error()) return fail(check.error()->code);
     units_ += check.units();
     bytes_ += 4 * check.bytes();
     return true;
@@ -113,6 +132,15 @@ Result<void> check_all(DocState& doc, std::span<const T> contents, Place place) 
   return checker.result(doc);
 }
 
+std::uint32_t type_ref_of(const DocState& doc, const Prelim& type) {
+  const auto own = static_cast<std::uint32_t>(type.kind);
+  if (doc.options.compat == Compat::v13 || type.contents != nullptr) return own;
+  return static_cast<std::uint32_t>(update::type_has_key(own) ? TypeKind::xml_element
+                                                              : TypeKind::xml_fragment);
+}
+
+}  // namespace
+
 // The options that Yjs's ContentDoc writes.
 Bytes subdoc_options(const SubDocOptions& options) {
   ValueObject written;
@@ -131,19 +159,19 @@ NewContent subdoc_content(const SubDocOptions& options, const Bytes& encoded) {
           .should_load = options.should_load};
 }
 
-}  // namespace
-
 Result<TypeCost> measure_type(const Prelim& type) { return Checker(Place::map).cost(type); }
 
-NewContent type_content(const Prelim& type) {
-  return {.kind = Kind::type,
-          .bytes = {},
-          .key = type.name,
-          .type_ref = static_cast<std::uint32_t>(type.kind)};
+Result<TypeCost> measure_contents(std::span<const Content> contents) {
+  return Checker(Place::map).cost(contents);
+}
+
+NewContent type_content(const DocState& doc, const Prelim& type) {
+  return {.kind = Kind::type, .bytes = {}, .key = type.name, .type_ref = type_ref_of(doc, type)};
 }
 
 // Recursion as deep as the contents, which their maker bounds.
 void fill_type(DocState& doc, TypeIx type, const Prelim& contents) {
+  if (contents.contents != nullptr) return YEditor(doc, type).apply(*contents.contents);
   ListWriter writer(doc, type, Gap{});
   for (const Content& child : contents.children) writer.add(child);
   writer.finish();
@@ -192,7 +220,7 @@ void ListWriter::add(const Content& content) {
   if (const auto* value = std::get_if<Value>(&content.variant())) return add(*value);
   finish();
   if (const auto* type = std::get_if<Prelim>(&content.variant())) {
-    put(type_content(*type));
+    put(type_content(doc_, *type));
     fill_type(doc_, doc_.store.items[gap_.left].data, *type);
     return;
   }
@@ -219,7 +247,7 @@ Handle set_key(DocState& doc, TypeIx type, std::string_view key, const Content& 
     return put(value_content(*value, buffer));
   }
   if (const auto* made = std::get_if<Prelim>(&content.variant())) {
-    const Handle item = put(type_content(*made));
+    const Handle item = put(type_content(doc, *made));
     fill_type(doc, doc.store.items[item].data, *made);
     return item;
   }

@@ -20,16 +20,21 @@ Result<void> check_contents(DocState& doc, std::span<const Value> values, Place 
 /// Errors: invalid_utf8.
 Result<void> check_text(std::string_view text);
 
-/// What a type to be made comes to, itself included: upper bounds.
+/// What a type to be made comes to, itself included, or other contents: upper bounds.
 struct TypeCost {
   std::uint64_t units = 1;
   std::uint64_t bytes = 0;
 };
 /// Errors: wrong_type, invalid_utf8, too_deep, too_large.
 Result<TypeCost> measure_type(const Prelim& type);
+/// Of a YType, which may hold undefined and BigInt.
+Result<TypeCost> measure_contents(std::span<const Content> contents);
 
-/// The item of a type to be made.
-NewContent type_content(const Prelim& type);
+/// The item of a type to be made. In a document of @y/y 14 only whether it has a name is written.
+NewContent type_content(const DocState& doc, const Prelim& type);
+/// That of a subdocument, and the options in it.
+Bytes subdoc_options(const SubDocOptions& options);
+NewContent subdoc_content(const SubDocOptions& options, const Bytes& encoded);
 /// Fills a type that was just made. REQUIRES: an open transaction; it was measured.
 void fill_type(DocState& doc, TypeIx type, const Prelim& contents);
 

@@ -65,6 +65,7 @@ std::optional<Value> string_of(const SharedType& type) {
 }  // namespace
 
 Value SharedType::to_json() const {
+  if (is_unified()) return YType(*this).to_json();
   if (auto string = string_of(*this)) return std::move(*string);
   std::vector<Frame> stack;
   std::vector<std::string> keys;  // under which each frame but the first will be put

@@ -16,6 +16,8 @@ std::optional<TypeKind> SharedType::kind() const {
   return static_cast<TypeKind>(kind);
 }
 
+bool SharedType::is_unified() const { return doc_->options.compat == Compat::v14; }
+
 bool SharedType::exists() const { return doc_->store.is_live(type_); }
 
 std::optional<SharedType> SharedType::parent() const {

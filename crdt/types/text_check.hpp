@@ -18,6 +18,10 @@ class TextCheck {
   void add_type(const Prelim& type);
   void add_attributes(const Attributes& attributes);
   void add_line_feeds(std::uint64_t count);
+  void add_measured(std::uint64_t units, std::uint64_t bytes) {
+    units_ += units;
+    bytes_ += bytes;
+  }
   void fail(Errc code) {
     if (!error_) error_ = Error{code};
   }

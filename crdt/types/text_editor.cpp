@@ -186,14 +186,14 @@ void TextEditor::insert_negated(TextPosition& at, FormatMap negated) {
 }
 
 Handle TextEditor::insert(TextPosition& at, const NewContent& content, FormatMap attributes) {
-  return insert(at, content, std::move(attributes), nullptr);
+  return insert(at, content, attributes, nullptr);
 }
 
 Handle TextEditor::insert_type(TextPosition& at, const Prelim& type, FormatMap attributes) {
-  return insert(at, type_content(type), std::move(attributes), &type);
+  return insert(at, type_content(doc_, type), attributes, &type);
 }
 
-Handle TextEditor::insert(TextPosition& at, const NewContent& content, FormatMap attributes,
+Handle TextEditor::insert(TextPosition& at, const NewContent& content, FormatMap& attributes,
                           const Prelim* type) {
   bool added = false;
   at.current.for_each([&](std::uint32_t key, FormatRef) {
@@ -277,7 +277,8 @@ void TextEditor::remove(TextPosition& at, std::uint32_t length) {
     if (at.right == kNoHandle) break;
     const Item& item = store_.items[at.right];
     const Kind kind = item.content();
-    if (!item.deleted() && (kind == Kind::string || kind == Kind::embed || kind == Kind::type)) {
+    const bool is_text = kind == Kind::string || kind == Kind::embed || kind == Kind::type;
+    if (doc_.options.compat == Compat::v14 ? item.visible() > 0 : !item.deleted() && is_text) {
       if (length < item.length) doc_.clean_start({item.client, item.clock + length});
       length -= item.length;
       doc_.remove(at.right);

@@ -40,6 +40,10 @@ class TextEditor {
   /// Inserts content with exactly these formats; gives the new item.
   Handle insert(TextPosition& at, const NewContent& content, FormatMap attributes);
   Handle insert_type(TextPosition& at, const Prelim& type, FormatMap attributes);
+  /// The same; `attributes` gets what takes away the formats in force there, as in Yjs. `type`, or
+  /// null, is what the content's type is filled with before that is said which ends its formats.
+  Handle insert(TextPosition& at, const NewContent& content, FormatMap& attributes,
+                const Prelim* type);
   /// The same where the type has no formats at all. `at` is left behind the content.
   void insert_plain(TextPosition& at, const NewContent& content) {
     skip_tombstones(at);
@@ -58,8 +62,6 @@ class TextEditor {
   void remember(const TextPosition& at);
   void skip_tombstones(TextPosition& at) const;
   void skip(TextPosition& at, std::uint32_t length);
-  Handle insert(TextPosition& at, const NewContent& content, FormatMap attributes,
-                const Prelim* type);
   Handle put(TextPosition& at, const NewContent& content);
   void put_format(TextPosition& at, std::uint32_t key, FormatRef value);
   void minimize_changes(TextPosition& at, const FormatMap& attributes) const;

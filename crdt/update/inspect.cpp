@@ -6,6 +6,7 @@
 
 #include <weft/inspect.hpp>
 
+#include "update/kind_names.hpp"
 #include "update/reader_v1.hpp"
 #include "update/reader_v2.hpp"
 
@@ -14,11 +15,9 @@ namespace weft {
 namespace {
 
 using update::Kind;
+using update::kKindNames;
 using update::ParentKind;
 using update::Struct;
-
-constexpr std::array<std::string_view, 11> kKindNames = {
-    "gc", "deleted", "json", "binary", "string", "embed", "format", "type", "any", "doc", "skip"};
 
 void count_kind(std::array<KindReport, kKindNames.size()>& kinds, const Struct& s,
                 std::size_t bytes) {

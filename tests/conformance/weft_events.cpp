@@ -101,4 +101,10 @@ std::string describe_events(const std::string& root, std::span<const Event> even
   return text;
 }
 
+std::string describe_deltas(const std::string& root, std::span<const Event> events) {
+  const Event& event = events.front();
+  return root + ":\n" + event.get_delta().to_json() + "\n" +
+         event.get_delta(nullptr, true).to_json() + "\n";
+}
+
 }  // namespace weft::conformance

@@ -10,4 +10,7 @@ namespace weft::conformance {
 
 std::string describe_events(const std::string& root, std::span<const Event> events);
 
+/// What a deep observer of @y/y 14 is told: how the root changed, and the same with all inside it.
+std::string describe_deltas(const std::string& root, std::span<const Event> events);
+
 }  // namespace weft::conformance

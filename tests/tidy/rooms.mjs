@@ -35,6 +35,7 @@ const kPublicHeaders = {
   'doc.hpp': 'crdt/document',
   'types.hpp': 'crdt/document',
   'xml.hpp': 'crdt/document',
+  'attribution_managers.hpp': 'crdt/history',
   'relative_position.hpp': 'crdt/history',
   'snapshot.hpp': 'crdt/history',
   'undo.hpp': 'crdt/history',

@@ -7,6 +7,8 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -25,6 +27,7 @@ class Content;
 struct DeltaInsert;
 struct DeltaRetain;
 struct DeltaRemove;
+class YDelta;
 
 /// Marks on a piece of text, by name. In an edit a null takes a mark away, and the order of the
 /// names is brought into JavaScript's; a delta that was read has them in that order.
@@ -70,14 +73,17 @@ struct Prelim {
   using Entries = std::vector<std::pair<std::string, Content>>;
 
   TypeKind kind;
-  std::string name;               // nodeName of an XmlElement, hookName of an XmlHook
-  std::vector<Content> children;  // Array, XmlFragment, XmlElement
-  Entries entries;                // Map, XmlHook; attributes of an XmlElement
-  Delta delta;                    // Text, XmlText: applied to the empty text
+  std::string name;                        // nodeName of an XmlElement, hookName of an XmlHook
+  std::vector<Content> children;           // Array, XmlFragment, XmlElement
+  Entries entries;                         // Map, XmlHook; attributes of an XmlElement
+  Delta delta;                             // Text, XmlText: applied to the empty text
+  std::shared_ptr<const YDelta> contents;  // of a YType, in the place of all these
 
   // NOLINTNEXTLINE(google-explicit-constructor): a kind says all of an empty type
   Prelim(TypeKind type, std::string_view type_name = {});
 
+  /// A type of @y/y 14, with a name or without.
+  static Prelim ytype(std::optional<std::string_view> name, YDelta contents);
   static Prelim array();
   static Prelim array(std::vector<Content> elements);
   static Prelim map();

@@ -45,12 +45,16 @@ struct ItemInfo {
 using TransactionMeta = std::map<std::string, std::any, std::less<>>;
 
 struct DocOptions {
-  /// This replica's number: unique among all replicas of the document. Draw it at random (32 bits
-  /// for Yjs 13's habit); the engine has no random source of its own.
+  /// This replica's number, below 2^53: unique among all replicas of the document. Draw it at
+  /// random (32 bits is Yjs 13's habit, 53 that of @y/y 14); the engine has no random source of its
+  /// own.
   ClientId client_id = 1;
   /// Collect the content of deleted items when a transaction ends.
   bool gc = true;
   Compat compat = Compat::v13;
+  /// Formats without effect are deleted, after an edit and after what others send. False for a
+  /// document of suggestions, where they may yet get an effect (@y/y 14 isSuggestionDoc).
+  bool cleanup_formatting = true;
   /// Seeds the hash tables whose keys peers choose. Random where updates are not trusted.
   std::uint64_t hash_seed = 0;
   /// False: the content of this deleted item is kept. It changes nothing, and asks nothing of the
@@ -101,6 +105,8 @@ class TransactionEvent {
   StateVector after_state() const;
   /// What it deleted. After before_transaction only. O(ranges).
   IdSet delete_set() const;
+  /// What it inserted (@y/y 14 insertSet). After before_transaction only. O(structs inserted).
+  IdSet insert_set() const;
 
   /// One type that changed, but for those that are new or gone.
   struct Changed {
@@ -196,6 +202,8 @@ class Doc {
   XmlFragment xml_fragment(std::string_view name);
   XmlElement xml_element(std::string_view name);
   XmlText xml_text(std::string_view name);
+  /// As the one type of @y/y 14 (its Doc.get).
+  YType get(std::string_view name);
 
   /// {root: contents} of all roots that somebody asked for (Yjs Doc.toJSON). O(document).
   Value to_json() const;

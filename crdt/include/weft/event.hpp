@@ -10,6 +10,7 @@
 
 #include <weft/content.hpp>
 #include <weft/shared_type.hpp>
+#include <weft/ytype.hpp>
 
 namespace weft {
 
@@ -70,6 +71,11 @@ class Event {
   /// YTextEvent.delta). As in Yjs the reading tidies up: formats that changes of several users have
   /// made redundant are deleted, in a transaction of its own. O(items).
   Delta text_delta() const;
+
+  /// How current_target changed, in the words of @y/y 14; `deep`: with all inside it that changed.
+  /// Where nothing but what is inside it changed and `deep` is not asked for, that are its
+  /// attributes as they are (@y/y 14 YEvent.getDelta). O(contents).
+  YDelta get_delta(const AttributionManager* attributions = nullptr, bool deep = false) const;
 
   /// For the engine's own rooms.
   std::uint32_t depth() const;  // of the target below the current target

@@ -4,14 +4,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include <weft/bytes.hpp>
 #include <weft/error.hpp>
 #include <weft/id.hpp>
 #include <weft/id_set.hpp>
+#include <weft/value.hpp>
 
 namespace weft {
 
@@ -49,5 +53,30 @@ Result<UpdateReport> inspect_update(ByteView update, Encoding encoding = Encodin
 /// Decodes the whole update and gives its size, which is that of `update` unless bytes follow its
 /// end. Errors: those of validate_update. O(bytes) time, no memory in proportion.
 Result<std::size_t> measure_update(ByteView update, Encoding encoding = Encoding::v1);
+
+/// One struct as it stands in an update.
+struct UpdateStruct {
+  Id id;
+  Clock length = 0;
+  std::string_view kind;  // as KindReport::name
+  std::optional<Id> origin;
+  std::optional<Id> right_origin;
+  /// What it says that it is in: nothing, where one of its origins tells; the name of a root; the
+  /// item that holds a type.
+  std::variant<std::monostate, std::string, Id> parent;
+  std::optional<std::string> parent_sub;  // the key, where it was written
+  /// The elements of any and json, the value of binary, embed and format, the options of doc.
+  std::vector<Value> values;
+  /// The text of string, the name of a format or of a type, the guid of doc. Half a surrogate pair
+  /// reads as U+FFFD.
+  std::string text;
+  std::uint32_t type_ref = 0;
+};
+
+/// Calls `visit` for each struct of an update, holes included, and gives its delete set as it was
+/// written (Yjs decodeUpdate). At an error some structs may have been visited. Errors: those of
+/// validate_update. O(bytes) time; memory for one struct at a time and the delete set.
+Result<IdSet> decode_update(ByteView update, Encoding encoding,
+                            const std::function<void(const UpdateStruct&)>& visit);
 
 }  // namespace weft

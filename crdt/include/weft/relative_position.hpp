@@ -53,6 +53,15 @@ Result<RelativePosition> create_relative_position(const SharedType& type, std::u
 std::optional<AbsolutePosition> create_absolute_position(Doc& doc, const RelativePosition& position,
                                                          bool follow_undone_deletions = true);
 
+// The same where indices count what a type shows with `attributions` (YType::to_delta): also what
+// was deleted and has marks. O(items before the place).
+Result<RelativePosition> create_relative_position(const SharedType& type, std::uint32_t index,
+                                                  std::int64_t assoc,
+                                                  const AttributionManager& attributions);
+std::optional<AbsolutePosition> create_absolute_position(Doc& doc, const RelativePosition& position,
+                                                         bool follow_undone_deletions,
+                                                         const AttributionManager& attributions);
+
 /// Yjs encodeRelativePosition. REQUIRES: `position` names something.
 Bytes encode_relative_position(const RelativePosition& position);
 

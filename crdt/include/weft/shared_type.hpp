@@ -47,11 +47,12 @@ class SharedType {
   std::optional<TypeKind> kind() const;
   /// This type as a T (Array, Map, Text, XmlFragment, XmlElement, XmlText, XmlHook) where it is
   /// one: an XmlElement is an XmlFragment too, an XmlText a Text, an XmlHook a Map. A root of no
-  /// kind is whatever it is asked for as.
+  /// kind is whatever it is asked for as, and so is every type of a document of @y/y 14, which
+  /// knows one kind of types only.
   template <typename T>
   std::optional<T> as() const {
     const std::optional<TypeKind> is = kind();
-    if (is && !T::holds(*is)) return std::nullopt;
+    if (is && !T::holds(*is) && !is_unified()) return std::nullopt;
     return T(doc_, type_);
   }
 
@@ -59,10 +60,12 @@ class SharedType {
   std::optional<SharedType> parent() const;
   /// False once it was deleted.
   bool exists() const;
+  /// True in a document of @y/y 14.
+  bool is_unified() const;
 
   /// The type and all it contains as a JSON value (Yjs toJSON): a Text gives its string, XML its
-  /// markup, a subdocument {}. Types nested deeper than limits::depth_max read as null.
-  /// O(contents).
+  /// markup, a subdocument {}. In a document of @y/y 14 as YType::to_json. Types nested deeper than
+  /// limits::depth_max read as null. O(contents).
   Value to_json() const;
   /// A copy of the contents, to be inserted somewhere else (Yjs clone). Types inside a text are
   /// copied without theirs. Errors: too_deep, where types are nested deeper than limits::depth_max;

@@ -7,3 +7,4 @@
 #include <weft/shared_type.hpp>
 #include <weft/text.hpp>
 #include <weft/xml.hpp>
+#include <weft/ytype.hpp>

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include <weft/content_ids.hpp>
 #include <weft/doc.hpp>
 #include <weft/id.hpp>
 #include <weft/id_set.hpp>
@@ -104,6 +105,9 @@ class UndoManager {
   /// Does again what the last undo took back.
   std::shared_ptr<StackItem> redo();
 
+  /// Puts a step on the undo stack that takes back what these ids name.
+  void push(const ContentIds& ids);
+
   bool can_undo() const;
   bool can_redo() const;
   bool undoing() const;
@@ -142,5 +146,15 @@ class UndoManager {
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// Takes back what these ids name, whoever did it: inserted content is deleted, deleted content
+/// comes back as far as `doc` kept it (@y/y 14 undoContentIds). O(items named * log items).
+void undo_content_ids(Doc& doc, const ContentIds& ids, UndoOptions options = {});
+
+/// Collects the content of deleted items that `ids` names, in a document that keeps it otherwise,
+/// unless an undo manager or `filter`, or else the document's own, wants it kept (@y/y 14 gcIdSet).
+/// Nothing else can be seen of it. O(items named * log items).
+void gc_id_set(Doc& doc, const IdSet& ids,
+               const std::function<bool(const ItemInfo&)>& filter = nullptr);
 
 }  // namespace weft

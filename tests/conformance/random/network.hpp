@@ -24,6 +24,7 @@ struct Options {
   std::uint32_t iterations = 0;
   bool observed = false;  // deep observers read every event
   bool undo = false;      // each user has an UndoManager
+  bool texts = false;     // what is said of updates is written out, not hashed
   Compat compat = Compat::v13;
 };
 
@@ -37,7 +38,7 @@ class Network;
 
 class User {
  public:
-  User(Network& network, std::uint32_t index);
+  User(Network& network, std::uint32_t index, ClientId client_id);
 
   Array array() { return doc.array("array"); }
   Map map() { return doc.map("map"); }
@@ -80,6 +81,7 @@ class User {
 using Mod = void (*)(User&, Prng&);
 /// The edits of that name: array, map, text, quill, xml, all.
 std::vector<Mod> mods_of(const Options& options);
+std::vector<Mod> mods14_of(const Options& options);
 
 class Network {
  public:
@@ -108,6 +110,7 @@ class Network {
   void iterate(std::span<const Mod> mods);
   void compare();
   void compare_merged(std::size_t user);
+  void note_attributed(const User& user);
   /// Writes down what `user` holds after a step.
   void note(User& user, char step);
 

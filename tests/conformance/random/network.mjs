@@ -6,12 +6,9 @@ import assert from 'node:assert';
 import { isDeepStrictEqual } from 'node:util';
 
 import * as prng from 'lib0/prng';
-import * as Y from 'yjs';
-import { observeRoots } from '../events.mjs';
-import { jsonText } from '../values.mjs';
+import { kYjs13, kYjs14 } from './dialects.mjs';
 
 const kCredit = 8192; // as in network.hpp
-const kRoots = ['array', 'map', 'xml', 'text'].map((name) => ({ name }));
 
 const utf8 = (text) => Buffer.from(text, 'utf8');
 
@@ -24,12 +21,8 @@ function hash(...parts) {
   return (value >>> 0).toString(16).padStart(8, '0');
 }
 
-const jsonOf = (value) => (value instanceof Y.AbstractType ? value.toJSON() : value);
-const deltaOf = (text) =>
-  text.toDelta().map(({ insert, ...rest }) => ({ insert: jsonOf(insert), ...rest }));
-
-class User extends Y.Doc {
-  constructor(network, index) {
+const userOf = (dialect) => class User extends dialect.Y.Doc {
+  constructor(network, index, clientId) {
     super();
     this.network = network;
     this.index = index;
@@ -39,7 +32,7 @@ class User extends Y.Doc {
     this.emitted = [];
     this.credit = 0;
     this.stateSize = 0;
-    this.clientID = index;
+    this.clientID = clientId;
     this.on('update', (update, origin) => {
       if (origin !== network && network.online.has(this)) {
         for (const user of network.online) {
@@ -50,13 +43,10 @@ class User extends Y.Doc {
       this.emitted.push(update);
     });
     this.on('updateV2', (update) => this.emitted.push(update));
-    this.array = this.getArray('array');
-    this.map = this.getMap('map');
-    this.xml = this.get('xml', Y.XmlElement);
-    this.text = this.getText('text');
-    this.takeEvents = network.options.observed ? observeRoots(this, kRoots) : null;
+    dialect.openRoots(this);
+    this.takeEvents = network.options.observed ? dialect.observe(this) : null;
     this.undoManager = network.options.undo
-      ? new Y.UndoManager([this.array, this.map, this.xml, this.text], {
+      ? new dialect.Y.UndoManager([this.array, this.map, this.xml, this.text], {
           captureTimeout: Number.MAX_SAFE_INTEGER,
         })
       : null;
@@ -67,6 +57,7 @@ class User extends Y.Doc {
     const { online } = this.network;
     if (online.has(this)) return;
     online.add(this);
+    const { Y } = dialect;
     const vector = Y.encodeStateVector(this);
     for (const user of online) {
       if (user !== this) user.receive({ kind: 'step1', body: vector }, this);
@@ -87,12 +78,7 @@ class User extends Y.Doc {
     if (messages === undefined) this.receiving.set(sender, [message]);
     else messages.push(message);
   }
-
-  contents() {
-    const roots = [this.array, this.map, this.xml].map((root) => `${jsonText(root.toJSON())}\n`);
-    return roots.join('') + jsonText(deltaOf(this.text));
-  }
-}
+};
 
 export class Network {
   constructor(options) {
@@ -105,8 +91,12 @@ export class Network {
     this.steps = 0;
     /** The step of which everything is kept, to explain a divergence. */
     this.shown = '';
+    this.dialect = options.yjs14 ? kYjs14 : kYjs13;
     prng.bool(this.gen); // the source chooses an encoding here
-    this.users = Array.from({ length: 5 }, (_, index) => new User(this, index));
+    const ids = this.dialect.clientIds(this.gen);
+    const User = userOf(this.dialect);
+    const idOf = (index) => ids?.[index] ?? index;
+    this.users = Array.from({ length: 5 }, (_, index) => new User(this, index, idOf(index)));
     this.#flushAll();
   }
 
@@ -136,6 +126,7 @@ export class Network {
     if (waiting.length === 0) return false;
     const receiver = prng.oneOf(this.gen, waiting);
     const [sender, messages] = prng.oneOf(this.gen, [...receiver.receiving]);
+    const { Y } = this.dialect;
     const { kind, body } = messages.shift();
     if (messages.length === 0) receiver.receiving.delete(sender);
     if (kind === 'step1') {
@@ -166,6 +157,7 @@ export class Network {
 
   #note(user, step) {
     const { options } = this;
+    const { Y } = this.dialect;
     const emitted = user.emitted.splice(0);
     const events = user.takeEvents?.() ?? '';
     let line =
@@ -182,7 +174,7 @@ export class Network {
       const state = Y.encodeStateAsUpdate(user);
       const stateV2 = Y.encodeStateAsUpdateV2(user);
       const snapshot = Y.encodeSnapshot(Y.snapshot(user));
-      const contents = user.contents();
+      const contents = this.dialect.contents(user);
       if (whole) this.#show(line, { emitted, events, state, snapshot, contents });
       if (user.credit >= user.stateSize) {
         user.credit = 0;
@@ -202,11 +194,19 @@ export class Network {
       `snapshot ${hex(snapshot)}\ncontents ${contents}\n`;
   }
 
+  #noteAttributed(user) {
+    const texts = this.dialect.attributed(user.updates);
+    const shown = (text) => (this.options.texts ? text : hash(utf8(text)));
+    const parts = Object.entries(texts).map(([name, text]) => ` ${name}:${shown(text)}`);
+    this.lines.push(...`attributed ${user.index}${parts.join('')}`.split('\n'));
+  }
+
   /** What testHelper.js compares: this side must hold, or the harness is at fault. */
   #compare() {
     for (const user of this.users) user.connect();
     this.#flushAll();
-    const { users } = this;
+    const { users, dialect } = this;
+    const { Y } = dialect;
     users.forEach((user, number) => {
       assert(user.store.pendingStructs === null && user.store.pendingDs === null);
       user.credit = user.stateSize;
@@ -221,16 +221,14 @@ export class Network {
         const state = Y.encodeStateAsUpdate(doc);
         this.lines.push(`merged ${number} ${hash(update)} v1:${hash(state)}`);
       }
+      if (dialect.attributed !== undefined) this.#noteAttributed(user);
       if (number === 0) return;
       const other = users[number - 1];
       // isDeepStrictEqual, since the order of keys may be another one.
-      assert(isDeepStrictEqual(user.map.toJSON(), other.map.toJSON()));
-      assert(isDeepStrictEqual(user.array.toJSON(), other.array.toJSON()));
-      assert(isDeepStrictEqual(deltaOf(user.text), deltaOf(other.text)));
-      assert.equal(user.xml.toString(), other.xml.toString());
+      assert(isDeepStrictEqual(dialect.values(user), dialect.values(other)));
       assert(Buffer.from(Y.encodeStateVector(user)).equals(Y.encodeStateVector(other)));
       assert(Y.equalSnapshots(Y.snapshot(user), Y.snapshot(other)));
-      if (this.options.alike) compareStores(user.store, other.store);
+      if (this.options.alike) compareStores(Y, user.store, other.store);
     });
   }
 }
@@ -238,7 +236,7 @@ export class Network {
 const sameId = (a, b) => a === b || (a && b && a.client === b.client && a.clock === b.clock);
 
 /** Struct by struct (testHelper compareStructStores). */
-function compareStores(a, b) {
+function compareStores(Y, a, b) {
   assert.equal(a.clients.size, b.clients.size);
   for (const [client, structs] of a.clients) {
     const others = b.clients.get(client);

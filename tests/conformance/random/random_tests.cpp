@@ -1,5 +1,6 @@
 // Yjs's random tests in C++:
-//   weft-random-tests MODS:SEED:ITERATIONS:FLAGS...      flags: o observed, u undo, 4 as @y/y 14
+//   weft-random-tests MODS:SEED:ITERATIONS:FLAGS...
+// Flags: o observed, u undo, 4 as @y/y 14, t what is said of updates as texts.
 // Prints one line of hashes for each message that arrived and each edit; run.mjs compares them with
 // what Yjs makes of the same seed. Ends with 1 where the users did not converge, 2 where an edit or
 // update was refused or the call is wrong.
@@ -25,6 +26,7 @@ std::optional<Options> parse(const std::string& word) {
   options.iterations = static_cast<std::uint32_t>(std::stoul(iterations));
   options.observed = flags.find('o') != std::string::npos;
   options.undo = flags.find('u') != std::string::npos;
+  options.texts = flags.find('t') != std::string::npos;
   if (flags.find('4') != std::string::npos) options.compat = Compat::v14;
   if (mods_of(options).empty()) return std::nullopt;
   return options;

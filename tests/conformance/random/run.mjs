@@ -1,13 +1,15 @@
 // Yjs's random tests with the same seed here and in C++, compared after every message and edit:
 //   node run.mjs --tests PATH (--short | --long SECONDS | --only MODS:SEED:ITERATIONS:FLAGS)
-//               [--seed S]
-// Flags of a document: o observed, u undo. At a divergence it prints the first line that differs,
-// what Yjs held then, and the call that shows it again; ends with 1.
+//               [--yjs14] [--seed S]
+// Flags of a document: o observed, u undo, 4 by @y/y 14, t what is said of updates as texts. At a
+// divergence it prints the first line that differs, what Yjs held then, and the call that shows it
+// again; ends with 1.
 
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
 import { modsOf } from './mods.mjs';
+import { modsOf14 } from './mods14.mjs';
 import { Network } from './network.mjs';
 
 const kShortBudget = 60_000; // ms, on a machine that is shared
@@ -27,33 +29,57 @@ const kLargest = [
   ['quill', 3000],
 ];
 const kFlags = ['', 'o', 'u', 'ou'];
+const kLargest14 = 300;
+const kMost14 = 12;
+
+const kNames = ['array', 'map', 'text', 'quill', 'xml', 'all'];
 
 /** Mixed, so that a machine too slow for all of it still runs some of each. */
-function shortPlan(seed) {
-  const groups = kYjsSizes.map(([mods, flags, ...sizes]) =>
-    sizes.map((iterations) => ({ mods, iterations, flags })),
-  );
-  for (const mods of ['array', 'map', 'text', 'quill', 'xml', 'all']) {
-    for (const flags of kFlags) {
-      groups.push([20, 40, 40, 80, 150, 400].map((iterations) => ({ mods, iterations, flags })));
-    }
-  }
+function mixed(groups, seed) {
   const plans = groups.flatMap((group) =>
     group.map((plan, n) => ({ ...plan, seed: seed++, at: (n + 1) / (group.length + 1) })),
   );
   return plans.sort((a, b) => a.at - b.at);
 }
 
-function* longPlan(seed) {
-  const names = ['array', 'map', 'text', 'quill', 'xml', 'all', 'all'];
+function shortPlan(seed) {
+  const groups = kYjsSizes.map(([mods, flags, ...sizes]) =>
+    sizes.map((iterations) => ({ mods, iterations, flags })),
+  );
+  for (const mods of kNames) {
+    for (const flags of kFlags) {
+      groups.push([20, 40, 40, 80, 150, 400].map((iterations) => ({ mods, iterations, flags })));
+    }
+  }
+  return mixed(groups, seed);
+}
+
+/** The sizes of its tests are those of Yjs 13; the larger ones are left to --long. */
+function shortPlan14(seed) {
+  const groups = kYjsSizes.map(([mods, , ...sizes]) =>
+    sizes
+      .filter((iterations, n) => iterations <= kLargest14 && n < kMost14)
+      .map((iterations) => ({ mods, iterations, flags: '4o' })),
+  );
+  for (const mods of kNames) {
+    for (const flags of kFlags) {
+      const sizes = [20, 40, 80, 150];
+      groups.push(sizes.map((iterations) => ({ mods, iterations, flags: `4${flags}` })));
+    }
+  }
+  return mixed(groups, seed);
+}
+
+function* longPlan(seed, dialect) {
+  const names = [...kNames, 'all'];
   const sizes = [20, 40, 80, 150, 300, 600, 1800];
   for (let n = 0; ; n++) {
-    const flags = kFlags[n % kFlags.length];
+    const flags = dialect + kFlags[n % kFlags.length];
     const mods = names[n % names.length];
     yield { mods, seed: seed++, iterations: sizes[Math.floor(n / 28) % sizes.length], flags };
     if (n % 400 !== 399) continue;
     const [large, iterations] = kLargest[Math.floor(n / 400) % kLargest.length];
-    yield { mods: large, seed: seed++, iterations, flags: 'o' };
+    yield { mods: large, seed: seed++, iterations, flags: `${dialect}o` };
   }
 }
 
@@ -82,13 +108,15 @@ function runYjs(plan, shown) {
     ...plan,
     observed: plan.flags.includes('o'),
     undo: plan.flags.includes('u'),
+    yjs14: plan.flags.includes('4'),
+    texts: plan.flags.includes('t'),
     // With undo and below collected XML, Yjs itself keeps and joins structs unalike.
     alike: !plan.flags.includes('u') && !['xml', 'all'].includes(plan.mods),
     shown,
   };
   const network = new Network(options);
   try {
-    network.run(modsOf(options));
+    network.run((options.yjs14 ? modsOf14 : modsOf)(options));
   } catch (error) {
     if (shown === undefined) throw error;
   }
@@ -135,6 +163,7 @@ async function main() {
     options: {
       tests: { type: 'string' },
       short: { type: 'boolean', default: false },
+      yjs14: { type: 'boolean', default: false },
       long: { type: 'string' },
       only: { type: 'string' },
       seed: { type: 'string' },
@@ -153,8 +182,8 @@ async function main() {
   const plans = values.only
     ? [planOf(values.only)]
     : values.short
-      ? shortPlan(seed)
-      : longPlan(seed);
+      ? (values.yjs14 ? shortPlan14 : shortPlan)(seed)
+      : longPlan(seed, values.yjs14 ? '4' : '');
   const totals = { documents: 0, steps: 0, comparisons: 0 };
   let failed = false;
   for (const plan of plans) {

@@ -20,6 +20,7 @@ export const kOperations = {
   idMaps: 10,
   contents: 11,
   document: 12,
+  decode: 13,
 };
 
 export class CaseWriter {

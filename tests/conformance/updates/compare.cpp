@@ -12,6 +12,7 @@
 #include <weft/content_ids.hpp>
 #include <weft/update.hpp>
 
+#include "compare_decode.hpp"
 #include "compare_docs.hpp"
 #include "compare_ids.hpp"
 #include "encoding/reader.hpp"
@@ -40,11 +41,12 @@ enum class Operation : std::uint8_t {
   id_sets,
   id_maps,
   contents,
-  document
+  document,
+  decode
 };
 constexpr std::array kNames = {"merge",   "diff",      "convert",     "state vector", "meta",
                                "sort",    "obfuscate", "content ids", "intersect",    "id sets",
-                               "id maps", "contents",  "documents"};
+                               "id maps", "contents",  "documents",   "decode"};
 constexpr int kReportsMax = 10;
 
 struct Case {
@@ -160,6 +162,8 @@ Result<Bytes> run(const Case& c) {
       return contents(c.inputs);
     case Operation::document:
       return documents(c.inputs);
+    case Operation::decode:
+      return described_update(c.inputs[0], c.encoding);
   }
   return Bytes{};
 }

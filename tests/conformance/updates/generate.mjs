@@ -9,6 +9,7 @@ import * as encoding from 'lib0/encoding';
 import * as prng from 'lib0/prng';
 import * as Y from 'yjs';
 import { CaseWriter } from './case_file.mjs';
+import { describedUpdate } from './described.mjs';
 import { documentRound } from './generate_docs.mjs';
 import { contentRound, idsRound, updatesRound } from './generate14.mjs';
 import { randomHistory } from './random_docs.mjs';
@@ -89,6 +90,7 @@ function addTools(cases, seed, update, vector, tools) {
     cases.add('diff', v2, seed, [update, vector], () => tools.diff(update, vector));
   }
   cases.add('stateVector', v2, seed, [update], () => tools.stateVector(update));
+  cases.add('decode', v2, seed, [update], () => describedUpdate(update, tools.decode));
   cases.add('meta', v2, seed, [update], () => encodeMeta(tools.meta(update)));
   if (v2 || ascend) {
     cases.add('convert', v2, seed, [update], () => tools.convert(update));
