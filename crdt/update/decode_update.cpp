@@ -52,12 +52,16 @@ void read_content(const Struct& s, UpdateStruct& out) {
     case Kind::string:
       out.text = well_formed(s.content.bytes);
       return;
-    case Kind::embed:
     case Kind::format:
-    case Kind::doc:
       out.text = well_formed(s.content.key);
+      [[fallthrough]];
+    case Kind::embed:
       out.values.push_back(s.content.is_json ? json_value(s.content.bytes)
                                              : Value::decode(bytes).value_or(Value{}));
+      return;
+    case Kind::doc:
+      out.text = well_formed(s.content.key);
+      out.values.push_back(Value::decode(bytes).value_or(Value{}));
       return;
     case Kind::type:
       out.text = well_formed(s.content.key);

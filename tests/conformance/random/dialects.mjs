@@ -57,6 +57,12 @@ function observeDeltas(user) {
   };
 }
 
+function placeText(user, name, at, assoc) {
+  const place = Y14.createRelativePositionFromTypeIndex(user[name], at, assoc);
+  const bytes = Buffer.from(Y14.encodeRelativePosition(place)).toString('hex');
+  return `${bytes}=${Y14.createAbsolutePositionFromRelativePosition(place, user).index}`;
+}
+
 /** @y/y 14. Its users have the ids that it draws itself, of up to 53 bits. */
 export const kYjs14 = {
   Y: Y14,
@@ -72,4 +78,10 @@ export const kYjs14 = {
       .join(''),
   values: (user) => kRoots.map((name) => user[name].toDeltaDeep().toJSON()),
   attributed: attributedTexts,
+  /** Relative positions in each root, and where they lead. */
+  places: (user) =>
+    kRoots
+      .flatMap((name) => [0, user[name].length >> 1, user[name].length].map((at) => [name, at]))
+      .flatMap(([name, at]) => [0, -1].map((assoc) => placeText(user, name, at, assoc)))
+      .join(' '),
 };

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include <weft/relative_position.hpp>
 #include <weft/snapshot.hpp>
 #include <weft/update.hpp>
 
@@ -42,6 +43,26 @@ std::string contents14(User& user) {
     const YType root = user.doc.get(name);
     text += root.to_delta(nullptr, true).to_json() + "\n" + root.to_json().to_json() + "\n" +
             root.to_string() + "\n";
+  }
+  return text;
+}
+
+// Relative positions in each root, and where they lead.
+std::string places(User& user) {
+  std::string text;
+  for (const char* const name : kRoots) {
+    const YType root = user.doc.get(name);
+    for (const std::uint32_t at : {0U, root.length() / 2, root.length()}) {
+      for (const std::int64_t assoc : {0, -1}) {
+        const RelativePosition place = create_relative_position(root, at, assoc).value();
+        if (!text.empty()) text += " ";
+        for (const std::uint8_t byte : encode_relative_position(place)) {
+          text += "0123456789abcdef"[byte >> 4];
+          text += "0123456789abcdef"[byte & 15];
+        }
+        text += "=" + std::to_string(create_absolute_position(user.doc, place)->index);
+      }
+    }
   }
   return text;
 }
@@ -224,6 +245,7 @@ void Network::note(User& user, char step) {
             " v2:" + Hash().add(user.doc.encode_state_as_update({}, Encoding::v2)).text() +
             " snapshot:" + Hash().add(encode_snapshot(snapshot(user.doc))).text() +
             " contents:" + Hash().add(contents(user)).text();
+    if (options.compat == Compat::v14) log_ += " places:" + Hash().add(places(user)).text();
   }
   log_ += "\n";
 }

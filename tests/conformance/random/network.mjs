@@ -182,6 +182,8 @@ export class Network {
         line +=
           ` v1:${hash(state)} v2:${hash(stateV2)}` +
           ` snapshot:${hash(snapshot)} contents:${hash(utf8(contents))}`;
+        const places = this.dialect.places?.(user);
+        if (places !== undefined) line += ` places:${hash(utf8(places))}`;
       }
     }
     this.lines.push(line);
