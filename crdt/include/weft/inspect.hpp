@@ -65,7 +65,8 @@ struct UpdateStruct {
   /// item that holds a type.
   std::variant<std::monostate, std::string, Id> parent;
   std::optional<std::string> parent_sub;  // the key, where it was written
-  /// The elements of any and json, the value of binary, embed and format, the options of doc.
+  /// The elements of any and of json (which JSON text can say: not -0 or Infinity), the value of
+  /// binary, embed and format, the options of doc.
   std::vector<Value> values;
   /// The text of string, the name of a format or of a type, the guid of doc. Half a surrogate pair
   /// reads as U+FFFD.

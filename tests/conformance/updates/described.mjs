@@ -4,9 +4,12 @@
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 
+/** JSON text cannot say all that it can be read as: -0, Infinity. */
+const asWritten = (value) => (value === undefined ? value : JSON.parse(JSON.stringify(value)));
+
 const kKinds = [
   [Y.ContentAny, 'any', (content) => content.arr],
-  [Y.ContentJSON, 'json', (content) => content.arr],
+  [Y.ContentJSON, 'json', (content) => content.arr.map(asWritten)],
   [Y.ContentBinary, 'binary', (content) => [content.content]],
   [Y.ContentEmbed, 'embed', (content) => [content.embed]],
   [Y.ContentFormat, 'format', (content) => [content.value], (content) => content.key],

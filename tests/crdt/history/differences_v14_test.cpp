@@ -71,7 +71,7 @@ TEST_CASE("D2: of a new type only its name is written, and what others wrote sta
     {
       Transaction txn = doc.transact();
       REQUIRE(doc.map("m").set_type(txn, "a", TypeKind::text));
-      REQUIRE(doc.map("m").set_type(txn, "b", TypeKind::xml_element, "p"));
+      REQUIRE(doc.map("m").set_type(txn, "b", Prelim::xml_element("p")));
     }
     CHECK(to_hex(doc.encode_state_as_update()) ==
           (compat == Compat::v13 ? "010201002701016d0161022701016d016203017000"
