@@ -110,6 +110,17 @@ TEST_CASE("Yjs #308: a diff from inside of a struct, from its end and beyond") {
   CHECK(diff(update, 3) == "010101038401020364656600");
   CHECK(diff(update, 6) == "0000");
   CHECK(diff(update, 9) == "0000");
+  // The report's own updates: one begins at clock 7, so nothing is known of its client.
+  const char* const late = "0101fca9c7ce04072801047465737403686579017d0100";
+  const char* const whole =
+      "0104fca9c7ce040007010b70726f73656d6972726f7203097061726167726170680700fca9c7ce0400060400fca9"
+      "c7ce0401056170706c652801047465737403686579017d0100";
+  const Bytes of_late = encode_state_vector_from_update(hex(late)).value();
+  const Bytes of_whole = encode_state_vector_from_update(hex(whole)).value();
+  CHECK(to_hex(of_late) == "00");
+  CHECK(to_hex(of_whole) == "01fca9c7ce0408");
+  CHECK(to_hex(diff_update(hex(whole), *StateVector::decode(of_late)).value()) == whole);
+  CHECK(to_hex(diff_update(hex(late), *StateVector::decode(of_whole)).value()) == "0000");
 }
 
 TEST_CASE("Yjs #406: a hole that merging left is filled later") {
@@ -166,6 +177,49 @@ TEST_CASE("Yjs #367, #304, #343, #355: undo and redo of a key, again and again")
   CHECK(state(doc).starts_with("010c01002801016d016b01770161a8010001770162a8010101770163"));
 }
 
+TEST_CASE("Yjs #757: what undo restores below a deleted type names its new parent") {
+  Doc doc({.client_id = 1});
+  XmlText root = doc.xml_text("r");
+  edit(doc, [&](Transaction& txn) {
+    auto button = *root.insert_type(txn, 0, {TypeKind::xml_text, {}})->as<XmlText>();
+    REQUIRE(button.set_attribute(txn, "type", "button"));
+    REQUIRE(button.insert(txn, 0, "Hi"));
+  });
+  const auto button = [](const XmlText& text) {
+    const Delta delta = text.to_delta();
+    REQUIRE(delta.ops.size() == 1);
+    return *std::get<SharedType>(std::get<DeltaInsert>(delta.ops[0]).content).as<XmlText>();
+  };
+  UndoManager manager(doc, {root}, {.capture_timeout = 1'000'000'000});
+  manager.stop_capturing();
+  edit(doc,
+       [&](Transaction& txn) { REQUIRE(button(root).set_attribute(txn, "type", "paragraph")); });
+  remove(doc, root, 0, 1);
+  manager.undo();
+  CHECK(
+      state(doc) ==
+      "010701000701017206280001000474797065017706627574746f6e04000100024869a80101017709706172616772"
+      "61706847010006280001050474797065017706627574746f6e040001050248690101010005");
+  Doc remote({.client_id = 2});
+  send(doc, remote);
+  CHECK(std::get<Value>(button(remote.xml_text("r")).get_attribute("type")) == Value("button"));
+}
+
+TEST_CASE("Yjs #641: what is missing says when to try again, not what to ask for") {
+  Doc doc({.client_id = 9});
+  receive(doc, "0101010284010101 6300");
+  CHECK(doc.missing() == std::vector<Id>{{1, 1}});
+  CHECK(to_hex(doc.encode_state_vector()) == "00");
+  const char* const whole = "01010100040101740361626300";
+  CHECK(diff(whole, 1) == "0101010184010002626300");
+  receive(doc, diff(whole, 1));
+  CHECK(doc.missing() == std::vector<Id>{{1, 0}});
+  CHECK(state(doc) == "0101010184010002626300");
+  receive(doc, diff(whole, 0));  // what its state vector asks for
+  CHECK_FALSE(doc.has_pending());
+  CHECK(state(doc) == whole);
+}
+
 TEST_CASE("Yjs #768: one change seen from two types has two paths") {
   Doc doc({.client_id = 1});
   Map outer = doc.map("m");
@@ -210,6 +264,58 @@ TEST_CASE("y-crdt #545: the length of a Skip has no column in V2") {
   const char* const v2 = "0000010600000528000a002807046d616d6341020101000241000103007d01017d0300";
   CHECK(to_hex(convert_update(hex(v1), Encoding::v1, Encoding::v2).value()) == v2);
   CHECK(to_hex(convert_update(hex(v2), Encoding::v2, Encoding::v1).value()) == v1);
+}
+
+TEST_CASE("y-crdt #145: deletions that overlap what is deleted and joined") {
+  Doc doc({.client_id = 1});
+  const Text text = doc.text("t");
+  insert(doc, text, 0, "abcdefgh");
+  remove(doc, text, 1, 2);
+  remove(doc, text, 3, 1);
+  CHECK(state(doc) == "01050100040101740161810100028401020264658101040184010502676801010201020501");
+  std::string emitted;
+  const auto subscription =
+      doc.on_update([&](const UpdateEvent& event) { emitted += to_hex(event.update); });
+  receive(doc, "00 010101 0105");
+  CHECK(emitted == "000101010302");
+  CHECK(state(doc) == "01030100040101740161810100058401050267680101010105");
+}
+
+TEST_CASE("y-crdt #295: an update of deletions alone is emitted in V2") {
+  Doc doc({.client_id = 9});
+  receive(doc, "010301002701016d01610008000100037d017d027d032801016d0162017d0500");
+  std::string emitted;
+  const auto subscription = doc.on_update(
+      [&](const UpdateEvent& event) { emitted += to_hex(event.update); }, Encoding::v2);
+  const char* const deletes = "0000000000000100000000000101010003";
+  REQUIRE(doc.apply_update(hex(deletes), Encoding::v2));
+  CHECK(emitted == deletes);
+  CHECK(state(doc, Encoding::v2) ==
+        "00000101000005210000002807046d616d624102010100030103010103007d050101010003");
+}
+
+TEST_CASE("y-crdt #254, #257: embeds and formats are values in V2, JSON text in V1") {
+  Doc doc({.client_id = 1});
+  edit(doc, [&](Transaction& txn) {
+    REQUIRE(doc.text("t").insert_embed(txn, 0, ValueObject{{"a", ValueArray{1, Null{}, "x"}}},
+                                       {{"k", ValueObject{{"b", 1.5}}}}));
+  });
+  CHECK(state(doc) ==
+        "0103010006010174016b097b2262223a312e357d850100127b2261223a5b312c6e756c6c2c2278225d7d860101"
+        "016b046e756c6c00");
+  CHECK(state(doc, Encoding::v2) ==
+        "00020002024101020002000506008500860603746b6b410101010000010300760101627c3fc000007601016175"
+        "037d017e7701787e00");
+}
+
+TEST_CASE("y-crdt #197: a state vector is the same in both encodings") {
+  Doc doc({.client_id = 1});
+  edit(doc, [&](Transaction& txn) {
+    REQUIRE(doc.xml_fragment("x").insert(txn, 0, {Prelim::xml_text("a")}));
+  });
+  const Bytes v2 = doc.encode_state_as_update({}, Encoding::v2);
+  CHECK(to_hex(doc.encode_state_vector()) == "010102");
+  CHECK(to_hex(encode_state_vector_from_update(v2, Encoding::v2).value()) == "010102");
 }
 
 TEST_CASE("y-crdt #583, #582, #628: a deletion may arrive before what it deletes") {
@@ -332,6 +438,22 @@ TEST_CASE("ygo #112, #140, #156: a child comes before its parent") {
   CHECK(state(orphan) == child);
   receive(orphan, parent);
   CHECK(json(orphan.map("m")) == R"({"p":{"k":5}})");
+}
+
+TEST_CASE("ygo #125: merge and diff keep what could not be integrated") {
+  const char* const update = "01010101840100016200";
+  CHECK(merged({update, "0000"}) == update);
+  CHECK(diff(update, 0) == update);
+  CHECK(diff(update, 1) == update);
+}
+
+TEST_CASE("ygo: a text in XML is type 6, also in V2") {
+  Doc doc({.client_id = 1});
+  edit(doc, [&](Transaction& txn) {
+    REQUIRE(doc.xml_fragment("x").insert(txn, 0, {Prelim::xml_text("a")}));
+  });
+  CHECK(state(doc) == "01020100070101780604000100016100");
+  CHECK(state(doc, Encoding::v2) == "0000024100010000030700040502786141000301000001060001020000");
 }
 
 TEST_CASE("ygo #154, OctoBase #533: children of a type that was collected") {
