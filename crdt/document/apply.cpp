@@ -39,29 +39,22 @@ class DocState::Integrator {
   /// Lets one struct in of which the first `known` units are there. REQUIRES: its causes are there.
   void integrate(ClientIx client, const Record& record, std::uint32_t known);
 
-  bool has_rest() const { return has_rest_; }
   /// Moves what was set aside to the pending structs; true if any of it is new there.
   bool keep_rest() {
-    bool kept = false;
-    for (const Section& section : in_.sections) {
-      for (std::uint32_t at = section.rest; at < section.end;) {
-        std::uint32_t end = at + 1;
-        while (end < section.end && in_.records[end].kind() != Kind::skip) ++end;
-        if (in_.records[at].kind() == Kind::skip) {
-          ++at;
-          continue;
-        }
-        const std::uint32_t begin = in_.records[at].clock;
-        const DenseId gap{section.client, begin == 0 ? 0 : begin - 1};
-        const DenseId wait =
-            at == section.rest ? first_cause(section.client, in_.records[at]) : gap;
-        const Record& last = in_.records[end - 1];
-        kept |= doc_.pending_.add({section.client, begin, last.clock + last.length}, wait,
-                                  encode_row(section.client, at, end));
-        at = end;
-      }
+    if (!has_rest_) return false;
+    std::vector<PendingStructs::Row>& rows = doc_.rest_;
+    rows.clear();
+    if (in_.sections.size() == 1) {
+      find_rest(0, rows);
+    } else {
+      for (const std::uint32_t section : order()) find_rest(section, rows);
     }
-    return kept;
+    const bool news = doc_.pending_.make_room(rows);
+    for (const PendingStructs::Row& row : rows) {
+      if (row.begin < row.end) keep_row(row);
+    }
+    if (rows.size() > kRowsKept) rows = {};
+    return news;
   }
 
  private:
@@ -70,29 +63,69 @@ class DocState::Integrator {
     std::uint32_t section;
   };
 
-  // The records [from, to) of one client, as a V1 update.
-  Bytes encode_row(ClientIx client, std::uint32_t from, std::uint32_t to) const {
-    update::EncoderV1 encoder;
-    encoder.write_rest_varuint(1);
-    encoder.write_rest_varuint(to - from);
-    encoder.write_client(store_.clients[client].id);
-    encoder.write_rest_varuint(in_.records[from].clock);
-    for (std::uint32_t i = from; i < to; ++i) {
-      update::write_struct(encoder, to_struct(in_, store_.clients, client, in_.records[i]), 0);
+  static constexpr std::size_t kRowsKept = 256;
+
+  // What was set aside of a section, without its Skips.
+  void find_rest(std::uint32_t section, std::vector<PendingStructs::Row>& rows) const {
+    const Section& own = in_.sections[section];
+    for (std::uint32_t at = own.rest; at < own.end;) {
+      std::uint32_t to = at;
+      while (to < own.end && in_.records[to].kind() != Kind::skip) ++to;
+      if (to > at) {
+        const Record& first = in_.records[at];
+        const Record& last = in_.records[to - 1];
+        rows.push_back({own.client, store_.clients[own.client].id, first.clock,
+                        last.clock + last.length, first.kind() == Kind::gc, at, to});
+      }
+      at = std::max(to, at + 1);
     }
-    encoder.write_rest_varuint(0);
-    return encoder.finish();
   }
 
-  // What a struct that was set aside waits for.
-  DenseId first_cause(ClientIx client, const Record& record) const {
-    const DenseId cause = missing_cause(client, record);
-    return cause.exists() ? cause : DenseId{client, record.clock == 0 ? 0 : record.clock - 1};
+  // The records from the beginning of `row` on.
+  void keep_row(PendingStructs::Row row) {
+    std::uint32_t from = row.from;
+    while (in_.records[from].clock + in_.records[from].length <= row.begin) ++from;
+    const std::uint32_t offset = row.begin - in_.records[from].clock;
+    row.starts_gc = in_.records[from].kind() == Kind::gc;
+    PendingStructs::Causes causes = causes_of(row.client, in_.records[from]);
+    if (offset > 0) causes = {.origin = {}, .right_origin = causes.right_origin, .parent = {}};
+    update::EncoderV1 encoder;
+    encoder.write_rest_varuint(1);
+    encoder.write_rest_varuint(row.to - from);
+    encoder.write_client(row.id);
+    encoder.write_rest_varuint(row.begin);
+    for (std::uint32_t i = from; i < row.to; ++i) {
+      update::write_struct(encoder, to_struct(in_, store_.clients, row.client, in_.records[i]),
+                           i == from ? offset : 0);
+    }
+    encoder.write_rest_varuint(0);
+    doc_.pending_.add(row, causes, encoder.finish());
+  }
+
+  // Own ids were checked when the update was decoded: they lie before the struct.
+  PendingStructs::Causes causes_of(ClientIx client, const Record& record) const {
+    PendingStructs::Causes causes;
+    const auto other = [&](DenseId id) { return id.client != client ? id : DenseId{}; };
+    causes.origin = other(record.origin());
+    causes.right_origin = other(record.right_origin());
+    if (const Extra* extra = in_.extra(record)) causes.parent = other(extra->parent_id);
+    return causes;
   }
 
   void run_section(std::uint32_t section) {
+    for (Head head; next(section, head);) process(head);
+  }
+
+  // The section's next record, and in the end what was pending before it. False where it has none.
+  bool next(std::uint32_t section, Head& head) {
     Section& own = in_.sections[section];
-    while (own.next < own.end) process({own.next++, section});
+    if (own.next < own.end) [[likely]] {
+      head = {own.next++, section};
+      return true;
+    }
+    if (own.waiting == store::kNoIndex) return false;
+    head = {std::exchange(own.waiting, store::kNoIndex), section};
+    return true;
   }
 
   // Higher client ids first, as their structs least often conflict.
@@ -113,18 +146,14 @@ class DocState::Integrator {
         const std::uint32_t state = store_.clients[client].structs.state();
         if (record.clock > state) {
           stack_.push_back(head);
-          set_stack_aside();
-          return;
+          return set_stack_aside({client, record.clock - 1});
         }
-        if (const DenseId cause = missing_cause(client, record); cause.exists()) {
+        if (const ClientIx cause = missing_cause(client, record); cause != store::kNoClient) {
           stack_.push_back(head);
-          const std::uint32_t section = store_.clients[cause.client].section;
-          if (section == store::kNoIndex ||
-              in_.sections[section].next == in_.sections[section].end) {
-            set_stack_aside();
-            return;
+          const std::uint32_t section = store_.clients[cause].section;
+          if (section == store::kNoIndex || !next(section, head)) {
+            return set_stack_aside({cause, store_.clients[cause].structs.state()});
           }
-          head = {in_.sections[section].next++, section};
           continue;
         }
         integrate(client, record, state - record.clock);
@@ -135,27 +164,27 @@ class DocState::Integrator {
     }
   }
 
-  void set_stack_aside() {
+  void set_stack_aside(DenseId missing) {
     has_rest_ = true;
+    doc_.pending_.wait_for(missing);
     for (const Head& head : stack_) {
       Section& section = in_.sections[head.section];
       section.rest = std::min(section.rest, head.record);
       section.next = section.end;
+      section.waiting = store::kNoIndex;
     }
     stack_.clear();
   }
 
-  // Own ids were checked when the update was decoded: they lie before the struct.
-  DenseId missing_cause(ClientIx client, const Record& record) const {
+  ClientIx missing_cause(ClientIx client, const Record& record) const {
     const auto missing = [&](DenseId id) {
       return id.exists() && id.client != client && !store_.known(id);
     };
-    if (missing(record.origin())) return record.origin();
-    if (missing(record.right_origin())) return record.right_origin();
-    if (const Extra* extra = in_.extra(record); extra != nullptr && missing(extra->parent_id)) {
-      return extra->parent_id;
-    }
-    return {};
+    if (missing(record.origin())) return record.origin_client;
+    if (missing(record.right_origin())) return record.right_origin_client;
+    const Extra* extra = in_.extra(record);
+    return extra != nullptr && missing(extra->parent_id) ? extra->parent_id.client
+                                                         : store::kNoClient;
   }
 
   // Text, or what else is only bytes, between two neighbours of a sequence that is not deleted.
@@ -331,15 +360,24 @@ Result<void> DocState::apply(ByteView update, Encoding encoding, std::uint64_t o
   return {};
 }
 
-void DocState::integrate_decoded(DecodedUpdate& decoded) {
+// True if what is pending may go on, as far as was missing before.
+bool DocState::integrate_decoded(DecodedUpdate& decoded) {
   Integrator integrator(*this, decoded);
   integrator.run();
   end_sections(store.clients, decoded);
-  if (integrator.has_rest() && integrator.keep_rest()) ++revision_;
+  const bool retry = !pending_.empty() && (note_states(*txn_), pending_.may_go_on());
+  if (integrator.keep_rest()) ++revision_;
+  return retry;
+}
+
+void DocState::note_states(const TransactionState& txn) {
+  for (const Touched& entry : txn.touched) {
+    pending_.note(entry.client, store.clients[entry.client].structs.state());
+  }
 }
 
 void DocState::apply_decoded(DecodedUpdate& decoded) {
-  integrate_decoded(decoded);
+  const bool retry = integrate_decoded(decoded);
   if (decoded.sections.empty() && decoded.deletes.size() == 1 && !has_pending() &&
       txn_->depth == 1 &&
       move_boundary(decoded.delete_sections.front().client, decoded.deletes.front())) {
@@ -349,23 +387,46 @@ void DocState::apply_decoded(DecodedUpdate& decoded) {
   apply_deletes(decoded, unapplied);
   if (!pending_deletes_.empty()) retry_deletes();
   if (!unapplied.empty()) keep_deletes(unapplied);
-  if (!pending_.empty() && retry_structs(decoded)) retry_deletes();
+  if (!retry) return;
+  retry_structs();
+  if (!pending_deletes_.empty()) retry_deletes();
 }
 
-// Lets in what waited for the update's structs. True if anything may have come.
-bool DocState::retry_structs(const DecodedUpdate& decoded) {
-  std::vector<PendingStructs::Known> known;
-  known.reserve(decoded.sections.size());
-  for (const Section& section : decoded.sections) {
-    known.push_back({section.client, store.clients[section.client].structs.state()});
+// Tries all that is pending again.
+void DocState::retry_structs() {
+  const auto ready = pending_.take_ready(store.clients);
+  decoded_pending_.clear();
+  if (ready) {
+    const auto again =
+        decode(*ready, Encoding::v1, options.compat, store.clients, decoded_pending_);
+    assert(again);
+    if (!again) return;
   }
-  const auto ready = pending_.take_ready(std::move(known));
-  if (!ready) return false;
-  const auto again = decode(*ready, Encoding::v1, options.compat, store.clients, decoded_pending_);
-  assert(again);
-  if (again) integrate_decoded(decoded_pending_);
+  for (const PendingStructs::Waiting& waiting : pending_.waiting()) add_waiting(waiting);
+  integrate_decoded(decoded_pending_);
   decoded_pending_.shrink();
-  return true;
+}
+
+// What waits takes part as a record that cannot be integrated.
+void DocState::add_waiting(const PendingStructs::Waiting& waiting) {
+  DecodedUpdate& in = decoded_pending_;
+  std::uint32_t& section = store.clients[waiting.client].section;
+  if (section == store::kNoIndex) {
+    section = static_cast<std::uint32_t>(in.sections.size());
+    in.sections.push_back(Section{.client = waiting.client});
+  }
+  in.sections[section].waiting = static_cast<std::uint32_t>(in.records.size());
+  Record& record = in.records.emplace_back();
+  record.clock = waiting.clock;
+  record.length = 1;
+  record.kind_bits = static_cast<std::uint32_t>(Kind::deleted);
+  record.origin_client = waiting.causes.origin.client & store::kNoClient;
+  record.origin_clock = waiting.causes.origin.clock;
+  record.right_origin_client = waiting.causes.right_origin.client & store::kNoClient;
+  record.right_origin_clock = waiting.causes.right_origin.clock;
+  record.flags = Record::kExtra;
+  record.content.begin = static_cast<std::uint32_t>(in.extras.size());
+  in.extras.emplace_back().parent_id = waiting.causes.parent;
 }
 
 void DocState::keep_deletes(const IdSet& unapplied) {

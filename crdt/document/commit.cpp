@@ -106,6 +106,7 @@ std::unique_ptr<TransactionState> DocState::spare_transaction() {
 // From here on the clients' own notes are those of the next transaction.
 void DocState::close_body() {
   auto& touched = txn_->touched;
+  if (!pending_.empty()) note_states(*txn_);
   for (Touched& entry : touched) {
     store::Client& client = store.clients[entry.client];
     client.touched = false;

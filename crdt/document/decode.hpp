@@ -68,7 +68,8 @@ struct Section {
   ClientIx client = store::kNoClient;
   std::uint32_t next = 0;  // the first record that is not yet integrated
   std::uint32_t end = 0;
-  std::uint32_t rest = store::kNoIndex;  // the first record that has to wait
+  std::uint32_t rest = store::kNoIndex;     // the first record that has to wait
+  std::uint32_t waiting = store::kNoIndex;  // behind all: a record that has waited before
 };
 
 /// Deleted ranges of one client: those before `end` in DecodedUpdate::deletes.

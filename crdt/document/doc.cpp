@@ -71,6 +71,7 @@ Bytes Doc::encode_state_vector() const { return state_->state_vector().encode();
 IdSet Doc::delete_set() const { return state_->delete_set(); }
 std::uint64_t Doc::revision() const { return state_->revision(); }
 bool Doc::has_pending() const { return state_->has_pending(); }
+std::vector<Id> Doc::missing() const { return state_->missing(); }
 
 namespace {
 

@@ -103,6 +103,8 @@ class DocState {
   bool has_pending() const {
     return !pending_.empty() || pending_v14_ || !pending_deletes_.empty();
   }
+  /// What pending structs wait for.
+  std::vector<Id> missing() const;
 
   // --- moves (integrate.cpp, remove.cpp). REQUIRES: an open transaction ---
   /// Appends an item to `client`'s structs and links it where YATA puts it (Yjs Item.integrate).
@@ -179,8 +181,10 @@ class DocState {
   bool applies_at_once(Encoding encoding) const;
   void begin_update(std::uint64_t origin);
   void apply_decoded(DecodedUpdate& decoded);
-  void integrate_decoded(DecodedUpdate& decoded);
-  bool retry_structs(const DecodedUpdate& decoded);
+  bool integrate_decoded(DecodedUpdate& decoded);
+  void note_states(const TransactionState& txn);
+  void retry_structs();
+  void add_waiting(const PendingStructs::Waiting& waiting);
   void keep_deletes(const IdSet& unapplied);
   void retry_deletes();
   void apply_deletes(const DecodedUpdate& decoded, IdSet& unapplied);
@@ -245,6 +249,7 @@ class DocState {
   DecodedUpdate decoded_;                  // of the update at hand
   DecodedUpdate decoded_pending_;          // of the pending structs, when they are tried again
   PendingStructs pending_;                 // of documents of Yjs 13
+  std::vector<PendingStructs::Row> rest_;  // scratch: what an update leaves there
   std::optional<PendingV14> pending_v14_;  // and of 14
   IdSet pending_deletes_;                  // normalized
   ScanSet scanned_;                        // scratch of resolve_conflict

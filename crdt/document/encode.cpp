@@ -81,6 +81,15 @@ StateVector DocState::state_vector() const {
   return vector;
 }
 
+std::vector<Id> DocState::missing() const {
+  std::vector<Id> ids;
+  for (const DenseId id : pending_.missing())
+    ids.push_back({store.clients[id.client].id, id.clock});
+  if (!pending_v14_) return ids;
+  for (const auto& [client, clock] : pending_v14_->missing) ids.push_back({client, clock});
+  return ids;
+}
+
 Bytes DocState::encode_state(const StateVector& since, Encoding encoding) const {
   std::vector<ClientStart> starts;
   for (const ClientIx client : store.clients.descending()) {

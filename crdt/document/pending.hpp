@@ -1,73 +1,136 @@
-// Structs that came before their causes. Source: Yjs store.pendingStructs.
+// Structs that came before their causes. Source: Yjs store.pendingStructs, readUpdateV2,
+// integrateStructs.
 //
-// Yjs keeps them as one merged update and reads all of it again whenever one of the missing clocks
-// has come. Here they are kept in parts, each a row of one client's structs without a hole, with
-// the one unit that its first struct waits for: an update out of order costs its own parts and
-// those it may let in. Read again together, those join the document in the order in which they
-// would among all, which can be seen in the order of a map's keys.
+// Yjs keeps them as one merged update together with the first missing clock of each client, and
+// reads all of it again once one of those clocks has come. So a struct whose causes have come
+// another way waits until then, too. Here they are kept in parts, each a row of one client's
+// structs without a hole: the missing clocks say when, as in Yjs, but only the parts that can go on
+// are read. Those join the document in the order in which they would among all, which can be seen
+// in the order of a map's keys; so the first part of each client that stays behind takes part with
+// what it waits for.
 #pragma once
 
 #include <map>
 #include <optional>
-#include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include <weft/bytes.hpp>
 
-#include "store/item.hpp"
+#include "store/client_table.hpp"
 
 namespace weft::document {
 
+using store::ClientIx;
+using store::DenseId;
+
 class PendingStructs {
  public:
-  /// A unit that has to be known first.
-  using Wait = store::DenseId;
+  /// What a struct needs of other clients.
+  struct Causes {
+    DenseId origin;
+    DenseId right_origin;
+    DenseId parent;
+  };
 
+  /// Structs of one client without a hole.
   struct Row {
-    store::ClientIx client;
+    ClientIx client;
+    ClientId id;          // the same client
     std::uint32_t begin;  // clocks
     std::uint32_t end;
+    bool starts_gc;      // its first struct is GC
+    std::uint32_t from;  // the caller's: its records
+    std::uint32_t to;
+  };
+
+  /// The first part of a client that cannot go on.
+  struct Waiting {
+    ClientIx client;
+    std::uint32_t clock;
+    Causes causes;
   };
 
   bool empty() const { return parts_.empty(); }
 
-  /// Keeps `update`, a V1 update of just that row. False if all of it is here already.
-  /// O(log parts); where rows overlap, also the size of those it overlaps.
-  bool add(const Row& row, Wait wait, Bytes update);
+  /// Readies the place for rows that were set aside: where they overlap what is here, one of both
+  /// stays, as when Yjs merges updates. Moves the beginning of each row to where it stays from on;
+  /// the end, where nothing stays. True if any of it was not here. `rows` stand by descending
+  /// client id and ascending clock. O(rows * log), where they overlap also the parts.
+  bool make_room(std::span<Row> rows);
+  /// Keeps `update`, a V1 update of just that row, in the place that was readied. `causes` are
+  /// those of its first struct. O(log).
+  void add(const Row& row, const Causes& causes, Bytes update);
 
-  /// What is known of a client: the clocks below `end`.
-  struct Known {
-    store::ClientIx client;
-    std::uint32_t end;
-  };
+  /// All is tried again once `missing` is known; the lowest clock of each client counts.
+  void wait_for(DenseId missing);
+  /// One for each client, by dense client.
+  std::vector<DenseId> missing() const;
+  /// Notes that a client has reached `state`.
+  void note(ClientIx client, std::uint32_t state);
+  /// One of the missing clocks has come.
+  bool may_go_on() const { return may_go_on_; }
 
-  /// Takes out all parts that wait for what is known now, or for each other, as one V1 update.
-  /// O(log parts) for each.
-  std::optional<Bytes> take_ready(std::vector<Known> known);
+  /// Takes out all parts whose causes are known now, or among those taken, as one V1 update, and
+  /// tells what stays. Forgets what is missing. O(clients + parts taken), each * log(parts).
+  std::optional<Bytes> take_ready(const store::ClientTable& clients);
+  /// What stayed then, by dense client.
+  std::span<const Waiting> waiting() const { return waiting_; }
 
   /// Everything as one V1 update. O(bytes * log parts). REQUIRES: not empty.
   Bytes merged() const;
 
  private:
-  using Key = std::pair<store::ClientIx, std::uint32_t>;  // client, begin
+  using Key = std::pair<ClientIx, std::uint32_t>;  // client, begin
   struct Part {
     std::uint32_t end;
-    Wait wait;
+    bool starts_gc;
+    bool cut;  // `update` has structs before the beginning, which do not count
+    ClientId id;
+    Causes causes;
     Bytes update;
   };
   using Parts = std::map<Key, Part>;
+  /// The clocks that one client's parts cover without a hole.
+  using Runs = std::map<std::pair<ClientId, std::uint32_t>, std::uint32_t>;
 
-  Parts::iterator first_behind(Key key);
-  bool covers(const Row& row);
-  void insert(const Row& row, Wait wait, Bytes update);
-  Parts::iterator erase(Parts::iterator part);
-  static std::pair<Key, Key> waiting_key(const Parts::value_type& part) {
-    return {{part.second.wait.client, part.second.wait.clock}, part.first};
-  }
+  /// How far the parts of one client can go on.
+  struct Way {
+    ClientIx client;
+    std::uint32_t known;  // the client's state, with what goes on
+    Parts::iterator next;
+    bool stuck = false;
+    bool on_path = false;
+  };
+
+  /// Of a row and what is here.
+  struct Meeting {
+    bool overlap = false;
+    bool covered = false;
+  };
+
+  Meeting meeting(const Row& row) const;
+  void add_run(const Row& row);
+  bool merge_client(std::span<Row> rows, bool rest_leads);
+  bool starts_gc(const Row& row, std::uint32_t begin) const;
+  void cut(ClientIx client, std::uint32_t begin, std::uint32_t end);
+  void forget_runs(ClientId id, std::uint32_t end);
+  static Bytes without_front(std::uint32_t begin, const Part& part);
+  void find_ways(const store::ClientTable& clients);
+  Way* way_of(ClientIx client);
+  void go(std::size_t way, const store::ClientTable& clients);
+  ClientIx missing_cause(const Causes& causes, const store::ClientTable& clients);
+  void give_up();
 
   Parts parts_;
-  std::set<std::pair<Key, Key>> waiting_;  // what is waited for, by which part
+  Runs runs_;
+  std::map<ClientIx, std::uint32_t> missing_;
+  bool may_go_on_ = false;
+  std::vector<Waiting> waiting_;
+  // Scratch of take_ready.
+  std::vector<Way> ways_;  // by client
+  std::vector<std::size_t> path_;
 };
 
 }  // namespace weft::document

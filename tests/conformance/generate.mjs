@@ -1,6 +1,6 @@
 // Makes one replay from a seed:
 //   node generate.mjs --seed S --mods NAME --iterations N --mode apply|edit [--no-gc]
-//                     [--observed] [--full-at STEP|all] [--check-every K] --out FILE
+//                     [--observed] [--late] [--full-at STEP|all] [--check-every K] --out FILE
 // The same arguments give the same file. Names of modifications: see kMods in mods.mjs.
 
 import { clock } from './clock.mjs'; // before lib0
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as prng from 'lib0/prng';
 import { kRoots, Network } from './harness.mjs';
+import { LateNetwork } from './late.mjs';
 import { kMods, kUnrecorded, kWithHistory, resetMods } from './mods.mjs';
 import { ReplayWriter } from './replay_file.mjs';
 
@@ -35,6 +36,7 @@ export function generate({
   mode,
   gc = true,
   observed = false,
+  late = false,
   checkEvery,
   fullAt = null,
 }) {
@@ -46,10 +48,13 @@ export function generate({
   const gen = prng.create(seed);
   const clients = drawClients(gen);
   const every = checkEvery ?? (iterations <= 600 ? 1 : Math.ceil(iterations / 300));
-  const settings = { mode, gc, observed, checkEvery: every };
+  const settings = { mode, gc, observed, ...(late && { late }), checkEvery: every };
   const description = JSON.stringify({ seed, mods, iterations, ...settings });
-  const recorder = new ReplayWriter({ description, gc, observed, clients, roots: kRoots, fullAt });
-  const network = new Network({ gen, clients, recorder, withHistory, ...settings });
+  const both = late; // encodings
+  const header = { description, gc, observed, both, clients, roots: kRoots };
+  const recorder = new ReplayWriter({ ...header, fullAt });
+  const Kind = late ? LateNetwork : Network;
+  const network = new Kind({ gen, clients, recorder, withHistory, ...settings });
   for (let i = 0; i < iterations; i++) network.iterate(kMods[mods]);
   network.finish();
   clock.time = null;
@@ -65,6 +70,7 @@ function main() {
       mode: { type: 'string', default: 'apply' },
       'no-gc': { type: 'boolean', default: false },
       observed: { type: 'boolean', default: false },
+      late: { type: 'boolean', default: false },
       'check-every': { type: 'string' },
       'full-at': { type: 'string' },
       out: { type: 'string' },
@@ -79,6 +85,7 @@ function main() {
     mode: values.mode,
     gc: !values['no-gc'],
     observed: values.observed,
+    late: values.late,
     checkEvery: values['check-every'] && Number(values['check-every']),
     fullAt: fullAt === undefined || fullAt === 'all' ? fullAt : Number(fullAt),
   });

@@ -35,9 +35,9 @@ export function sortedKeys(value) {
   );
 }
 
-export function captureUpdates(doc) {
+export function captureUpdates(doc, event = 'update') {
   const captured = [];
-  doc.on('update', (update, origin) => captured.push({ update, origin }));
+  doc.on(event, (update, origin) => captured.push({ update, origin }));
   return () => captured.splice(0);
 }
 
@@ -60,12 +60,17 @@ function contentOf({ doc }) {
 /** What a replica must give when it holds what `doc` holds. */
 export function expectationOf(doc, since) {
   const { pendingStructs, pendingDs } = doc.store;
+  const missing = [...(pendingStructs?.missing ?? [])].sort(([a], [b]) => a - b);
   return {
     pending: pendingStructs !== null || pendingDs !== null,
+    missing: missing.map(([client, clock]) => `${client}:${clock}`).join(' '),
     snapshot: Y.encodeSnapshot(Y.snapshot(doc)),
     state: Y.encodeStateAsUpdate(doc),
     since,
     difference: Y.encodeStateAsUpdate(doc, since),
+    get stateV2() {
+      return Y.encodeStateAsUpdateV2(doc);
+    },
     json: kRoots.map(({ name }) => jsonText(doc.share.get(name).toJSON())),
     deltas: kRoots
       .filter(({ kind }) => kind === Kind.text)
@@ -91,6 +96,7 @@ class User {
     /** What the replica is expected to be. */
     this.expected = network.mode === 'edit' ? this.doc : new Y.Doc({ gc: network.gc });
     this.takeExpected = captureUpdates(this.expected);
+    this.takeExpectedV2 = captureUpdates(this.expected, 'updateV2');
     /** Messages on their way to this user, by sender. */
     this.receiving = new Map();
     this.emitted = [];
@@ -127,6 +133,8 @@ class User {
     if (this.doc.clientID !== this.client) throw new Error('the client id was drawn anew');
   }
 }
+
+const takeV2 = (user) => user.takeExpectedV2().map(({ update }) => update);
 
 /** The network between the users, and the record of what it delivers. */
 export class Network {
@@ -177,7 +185,7 @@ export class Network {
     if (waiting.length === 0) return false;
     const receiver = prng.oneOf(this.gen, waiting);
     const [sender, messages] = prng.oneOf(this.gen, [...receiver.receiving]);
-    const message = messages.shift();
+    const message = this.takeMessage(sender, messages);
     if (messages.length === 0) receiver.receiving.delete(sender);
     if (message.type === 'step1') {
       const update = Y.encodeStateAsUpdate(receiver.doc, message.vector);
@@ -186,6 +194,11 @@ export class Network {
       receiver.receive(message.update);
     }
     return true;
+  }
+
+  /** One of the messages from `sender`: those of one sender arrive in order. */
+  takeMessage(_sender, messages) {
+    return messages.shift();
   }
 
   deliverAll() {
@@ -228,7 +241,7 @@ export class Network {
     if (this.mode === 'apply') Y.applyUpdate(user.expected, update, kNetwork);
     const emitted = user.takeExpected().map(({ update }) => update);
     user.emitted.push(...emitted);
-    this.recorder.apply(user.index, update, emitted);
+    this.recorder.apply(user.index, update, emitted, takeV2(user));
     this.#recordEvents(user);
     this.#checkSometimes(user);
   }
@@ -236,7 +249,7 @@ export class Network {
   recordEdit(user, editor, updates) {
     const emitted = updates.map(({ update }) => update);
     user.emitted.push(...emitted);
-    this.recorder.edit(user.index, editor.count, editor.bytes(), emitted);
+    this.recorder.edit(user.index, editor.count, editor.bytes(), emitted, takeV2(user));
     this.#recordEvents(user);
     this.#checkSometimes(user);
   }
@@ -244,13 +257,14 @@ export class Network {
   recordUndo(user, what, updates) {
     user.takeExpected();
     user.emitted.push(...updates);
-    this.recorder.undo(user.index, { ...what, events: user.history.takeEvents() }, updates);
+    const undone = { ...what, events: user.history.takeEvents() };
+    this.recorder.undo(user.index, undone, updates, takeV2(user));
     this.#recordEvents(user);
     this.#checkSometimes(user);
   }
 
   check(user) {
-    this.recorder.check(user.index, expectationOf(user.expected, this.#randomSince()));
+    this.recorder.check(user.index, expectationOf(user.expected, this.randomSince()));
     this.#keepState(Y.encodeStateVector(user.expected));
   }
 
@@ -276,7 +290,7 @@ export class Network {
   }
 
   /** A state that somebody had, sometimes with a clock that cuts a struct or lies in the future. */
-  #randomSince() {
+  randomSince() {
     const vector = prng.oneOf(this.gen, this.states);
     if (prng.int32(this.gen, 0, 3) > 0) return vector;
     const clocks = Y.decodeStateVector(vector);

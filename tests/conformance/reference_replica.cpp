@@ -109,7 +109,7 @@ class ReferenceReplica : public Replica {
 
 }  // namespace
 
-std::unique_ptr<Replica> make_reference_replica(ClientId client, bool gc) {
+std::unique_ptr<Replica> make_reference_replica(ClientId client, bool gc, bool) {
   return std::make_unique<ReferenceReplica>(client, gc);
 }
 

@@ -57,7 +57,7 @@ class Replay {
  public:
   Replay(const ReplayFile& file, ReplicaMaker make) : file_(file), make_(make) {
     for (const ClientId client : file.clients()) {
-      replicas_.push_back(make(client, file.gc()));
+      replicas_.push_back(make(client, file.gc(), file.both()));
       replicas_.back()->make_roots(file.roots());
       if (file.observed()) replicas_.back()->observe(file.roots());
     }
@@ -144,6 +144,22 @@ class Replay {
   }
 
   bool compare_emitted(Replica& replica, const Record& record) {
+    if (!compare_emitted_v1(replica, record)) return false;
+    const std::vector<Bytes> actual = replica.take_emitted_v2();
+    if (actual.size() != record.emitted_v2.size()) {
+      failure_ = "  another number of updates in V2 than in V1\n";
+      return false;
+    }
+    for (std::size_t i = 0; i < record.emitted_v2.size(); ++i) {
+      Blob expected;
+      expected.bytes = record.emitted_v2[i];
+      expected.length = expected.bytes.size();
+      if (!compare("emitted update in V2", expected, actual[i])) return false;
+    }
+    return true;
+  }
+
+  bool compare_emitted_v1(Replica& replica, const Record& record) {
     const std::vector<Bytes> actual = replica.take_emitted();
     if (actual.empty() && record.emitted.empty()) ++comparisons_;
     for (std::size_t i = 0; i < std::max(actual.size(), record.emitted.size()); ++i) {
@@ -170,6 +186,16 @@ class Replay {
     ++comparisons_;
     if (replica.has_pending() != record.pending) {
       failure_ = std::string("  pending: expected ") + (record.pending ? "some" : "none") + "\n";
+      return false;
+    }
+    if (const auto missing = replica.missing()) {
+      ++comparisons_;
+      if (*missing != record.missing) {
+        failure_ = "  missing: expected '" + record.missing + "', found '" + *missing + "'\n";
+        return false;
+      }
+    }
+    if (file_.both() && !compare("encodeStateAsUpdateV2", record.state_v2, replica.state_v2())) {
       return false;
     }
     const Bytes state = replica.state({});
@@ -212,7 +238,7 @@ class Replay {
     if (!compare_update("mergeUpdates of all that was emitted", record.merged, *merged)) {
       return false;
     }
-    const auto fresh = make_(0, file_.gc());
+    const auto fresh = make_(0, file_.gc(), false);
     return succeed(fresh->apply(*merged)) &&
            compare_update("document made of the merged update", record.state, fresh->state({}));
   }
@@ -328,7 +354,7 @@ int apply_framed(const Arguments& arguments) {
     return 2;
   }
   const auto start = std::chrono::steady_clock::now();
-  const auto replica = arguments.make(1, true);
+  const auto replica = arguments.make(1, true, false);
   encoding::Reader reader(*updates);
   std::uint64_t count = 0;
   for (; !reader.at_end(); ++count) {

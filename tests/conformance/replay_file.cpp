@@ -7,7 +7,7 @@ namespace weft::conformance {
 
 namespace {
 
-constexpr std::string_view kMagic = "weft-replay 2\n";
+constexpr std::string_view kMagic = "weft-replay 3\n";
 constexpr std::uint32_t kFnvBases[2] = {0x811c9dc5, 0x9747b28c};
 
 std::uint32_t fnv1a(ByteView bytes, std::uint32_t basis) {
@@ -239,6 +239,7 @@ ReplayFile::ReplayFile(ByteView bytes) : reader_(bytes) {
   const std::uint8_t flags = reader_.u8();
   gc_ = (flags & 1U) != 0;
   observed_ = (flags & 2U) != 0;
+  both_ = (flags & 4U) != 0;
   for (std::uint64_t left = reader_.varuint(); left > 0 && reader_.ok(); --left) {
     clients_.push_back(reader_.varuint());
   }
@@ -344,8 +345,10 @@ std::optional<Record> ReplayFile::next() {
       break;
     case Record::Kind::check:
       record.pending = reader_.u8() == 1;
+      record.missing = read_text();
       record.snapshot = read_blob();
       record.state = read_blob();
+      if (both_) record.state_v2 = read_blob();
       record.since = reader_.varbytes();
       record.difference = read_blob();
       for (std::size_t i = 0; i < roots_.size(); ++i) record.json.push_back(read_blob());
@@ -362,9 +365,14 @@ std::optional<Record> ReplayFile::next() {
   }
   if (record.kind == Record::Kind::apply || record.kind == Record::Kind::edit ||
       record.kind == Record::Kind::undo) {
-    for (std::uint64_t left = reader_.varuint(); left > 0 && reader_.ok(); --left) {
-      record.emitted.push_back(reader_.varbytes());
-    }
+    const std::uint64_t count = reader_.varuint();
+    const auto read = [&](std::vector<ByteView>& updates) {
+      for (std::uint64_t i = 0; i < count && reader_.ok(); ++i) {
+        updates.push_back(reader_.varbytes());
+      }
+    };
+    read(record.emitted);
+    if (both_) read(record.emitted_v2);
   }
   if (!reader_.ok()) return std::nullopt;
   return record;

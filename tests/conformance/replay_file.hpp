@@ -42,10 +42,13 @@ struct Record {
   std::size_t replica = 0;
   ByteView update;                // apply
   std::vector<Edit> edits;        // edit
-  std::vector<ByteView> emitted;  // apply, edit
-  bool pending = false;           // check
+  std::vector<ByteView> emitted;  // apply, edit, undo
+  std::vector<ByteView> emitted_v2;
+  bool pending = false;  // check
+  std::string missing;
   Blob snapshot;
   Blob state;  // check, merge
+  Blob state_v2;
   ByteView since;
   Blob difference;
   std::vector<Blob> json;   // one for each root; delta: one
@@ -63,6 +66,8 @@ class ReplayFile {
   const std::string& description() const { return description_; }
   bool gc() const { return gc_; }
   bool observed() const { return observed_; }
+  /// Says what is expected in V2, too.
+  bool both() const { return both_; }
   std::span<const ClientId> clients() const { return clients_; }
   std::span<const Root> roots() const { return roots_; }
 
@@ -81,6 +86,7 @@ class ReplayFile {
   std::string description_;
   bool gc_ = true;
   bool observed_ = false;
+  bool both_ = false;
   std::vector<ClientId> clients_;
   std::vector<Root> roots_;
 };

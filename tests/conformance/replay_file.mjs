@@ -1,10 +1,11 @@
 // Writes a replay: what happened to every replica of one document, and what Yjs made of it.
 //
-// replay   := "weft-replay 2\n" varstring(description) u8(gc + 2 * observed)
+// replay   := "weft-replay 3\n" varstring(description) u8(gc + 2 * observed + 4 * both)
 //             varuint(replicas) varuint(client)* varuint(roots) (u8(kind) varstring(name))* record*
 // record   := 1 APPLY  varuint(replica) varbytes(update) emitted
 //           | 2 EDIT   varuint(replica) varuint(ops) varbytes(edits) emitted
-//           | 3 CHECK  varuint(replica) u8(pending) blob(snapshot) blob(state)
+//           | 3 CHECK  varuint(replica) u8(pending) varstring(missing) blob(snapshot) blob(state)
+//                      [blob(state in V2)] only where `both`
 //                      varbytes(since) blob(difference) blob(JSON of each root)*
 //                      blob(toDelta of each text root)*
 //           | 4 MERGE  varuint(replica) blob(merged) blob(state of a new document that applied it)
@@ -22,6 +23,8 @@
 //                      blob(JSON of the delta of 'text')
 //           | 0 END
 // emitted  := varuint(n) varbytes(update)*           what `update` events carried
+//             [varbytes(update in V2)*]              `updateV2` events; only where `both`
+// missing  := what pending structs wait for (store.pendingStructs.missing), "client:clock ..."
 // snapshot := delete set, state vector               (Yjs encodeSnapshot)
 // blob     := 0 varbytes | 1 varuint(length) u32 u32 two FNV-1a hashes, little endian
 // edits    := (u8(op) path arguments)*               see Editor in editor.mjs
@@ -60,14 +63,15 @@ function fnv1a(bytes, basis) {
 
 export class ReplayWriter {
   /** `fullAt`: checks at this step carry all bytes instead of hashes; 'all' for every step. */
-  constructor({ description, gc, observed = false, clients, roots, fullAt = null }) {
+  constructor({ description, gc, observed = false, both = false, clients, roots, fullAt = null }) {
     this.out = encoding.createEncoder();
+    this.both = both;
     this.fullAt = fullAt;
     this.step = -1;
     this.comparisons = 0;
-    encoding.writeUint8Array(this.out, kTextEncoder.encode('weft-replay 2\n'));
+    encoding.writeUint8Array(this.out, kTextEncoder.encode('weft-replay 3\n'));
     encoding.writeVarString(this.out, description);
-    encoding.writeUint8(this.out, (gc ? 1 : 0) + (observed ? 2 : 0));
+    encoding.writeUint8(this.out, (gc ? 1 : 0) + (observed ? 2 : 0) + (both ? 4 : 0));
     encoding.writeVarUint(this.out, clients.length);
     for (const client of clients) encoding.writeVarUint(this.out, client);
     encoding.writeVarUint(this.out, roots.length);
@@ -77,30 +81,34 @@ export class ReplayWriter {
     }
   }
 
-  apply(replica, update, emitted) {
+  /** `emittedV2`: the same in V2; written only where the replay has both encodings. */
+  apply(replica, update, emitted, emittedV2) {
     this.#begin(Record.apply, replica);
     encoding.writeVarUint8Array(this.out, update);
-    this.#emitted(emitted);
+    this.#emitted(emitted, emittedV2);
   }
 
-  edit(replica, count, edits, emitted) {
+  edit(replica, count, edits, emitted, emittedV2) {
     this.#begin(Record.edit, replica);
     encoding.writeVarUint(this.out, count);
     encoding.writeVarUint8Array(this.out, edits);
-    this.#emitted(emitted);
+    this.#emitted(emitted, emittedV2);
   }
 
-  check(replica, { pending, snapshot, state, since, difference, json, deltas }) {
+  check(replica, expectation) {
+    const { pending, missing, snapshot, state, since, difference, json, deltas } = expectation;
     encoding.writeUint8(this.out, Record.check);
     encoding.writeVarUint(this.out, replica);
     encoding.writeUint8(this.out, pending ? 1 : 0);
+    encoding.writeVarString(this.out, missing);
     this.#blob(snapshot);
     this.#blob(state);
+    if (this.both) this.#blob(expectation.stateV2);
     encoding.writeVarUint8Array(this.out, since);
     this.#blob(difference);
     for (const text of json) this.#blob(kTextEncoder.encode(text));
     for (const text of deltas) this.#blob(kTextEncoder.encode(text));
-    this.comparisons += 4 + json.length + deltas.length;
+    this.comparisons += 5 + (this.both ? 1 : 0) + json.length + deltas.length;
   }
 
   merge(replica, merged, state) {
@@ -137,13 +145,13 @@ export class ReplayWriter {
     for (const name of names) encoding.writeVarString(this.out, name);
   }
 
-  undo(replica, { index, action, done, events }, emitted) {
+  undo(replica, { index, action, done, events }, emitted, emittedV2) {
     this.#begin(Record.undo, replica);
     encoding.writeUint8(this.out, index);
     encoding.writeUint8(this.out, action);
     encoding.writeUint8(this.out, done ? 1 : 0);
     encoding.writeVarString(this.out, events);
-    this.#emitted(emitted);
+    this.#emitted(emitted, emittedV2);
     this.comparisons += 2;
   }
 
@@ -196,9 +204,13 @@ export class ReplayWriter {
     encoding.writeVarUint(this.out, replica);
   }
 
-  #emitted(updates) {
+  #emitted(updates, updatesV2) {
     encoding.writeVarUint(this.out, updates.length);
     for (const update of updates) encoding.writeVarUint8Array(this.out, update);
+    this.comparisons += 1;
+    if (!this.both) return;
+    if (updatesV2.length !== updates.length) throw new Error('not an update in V2 for each in V1');
+    for (const update of updatesV2) encoding.writeVarUint8Array(this.out, update);
     this.comparisons += 1;
   }
 

@@ -90,6 +90,8 @@ class Replica {
   virtual Result<void> edit(const std::vector<Edit>& edits) = 0;
   /// The updates emitted since the last call.
   virtual std::vector<Bytes> take_emitted() = 0;
+  /// The same in V2.
+  virtual std::vector<Bytes> take_emitted_v2() { return {}; }
 
   /// Has deep observers watch the roots from now on.
   virtual void observe(std::span<const Root>) {}
@@ -97,9 +99,13 @@ class Replica {
   virtual std::string take_events() { return "this engine has no observers"; }
 
   virtual bool has_pending() const = 0;
+  /// What pending structs wait for, "client:clock ..." by client; nothing where the engine does not
+  /// tell.
+  virtual std::optional<std::string> missing() const { return std::nullopt; }
   /// Delete set and state vector (Yjs encodeSnapshot).
   virtual Bytes snapshot() const = 0;
   virtual Bytes state(const StateVector& since) const = 0;
+  virtual Bytes state_v2() const { return {}; }
   /// JSON.stringify(root.toJSON()); nothing where the engine cannot read such a root.
   virtual std::optional<std::string> json(const Root& root) = 0;
   /// JSON.stringify(root.toDelta()) of a text; nothing where the engine has no formats.
@@ -112,11 +118,11 @@ class Replica {
   virtual Result<Bytes> merge(const std::vector<Bytes>& updates) const = 0;
 };
 
-using ReplicaMaker = std::unique_ptr<Replica> (*)(ClientId client, bool gc);
+using ReplicaMaker = std::unique_ptr<Replica> (*)(ClientId client, bool gc, bool both);
 
-/// The engine itself.
-std::unique_ptr<Replica> make_weft_replica(ClientId client, bool gc);
+/// The engine itself. `both`: tells in V2, too, what it emits.
+std::unique_ptr<Replica> make_weft_replica(ClientId client, bool gc, bool both);
 /// tests/reference.
-std::unique_ptr<Replica> make_reference_replica(ClientId client, bool gc);
+std::unique_ptr<Replica> make_reference_replica(ClientId client, bool gc, bool both);
 
 }  // namespace weft::conformance

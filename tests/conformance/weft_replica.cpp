@@ -1,4 +1,6 @@
 // A replica held by the engine under test, through its public interface alone.
+#include <algorithm>
+
 #include <weft/doc.hpp>
 #include <weft/update.hpp>
 
@@ -18,10 +20,16 @@ Result<void> forget(const Result<SharedType>& made) {
 
 class WeftReplica : public Replica {
  public:
-  WeftReplica(ClientId client, bool gc) : doc_({.client_id = client, .gc = gc}) {
+  WeftReplica(ClientId client, bool gc, bool both) : doc_({.client_id = client, .gc = gc}) {
     subscription_ = doc_.on_update([this](const UpdateEvent& event) {
       emitted_.emplace_back(event.update.begin(), event.update.end());
     });
+    if (!both) return;
+    subscription_v2_ = doc_.on_update(
+        [this](const UpdateEvent& event) {
+          emitted_v2_.emplace_back(event.update.begin(), event.update.end());
+        },
+        Encoding::v2);
   }
 
   void make_roots(std::span<const Root> roots) override {
@@ -40,6 +48,7 @@ class WeftReplica : public Replica {
   }
 
   std::vector<Bytes> take_emitted() override { return std::exchange(emitted_, {}); }
+  std::vector<Bytes> take_emitted_v2() override { return std::exchange(emitted_v2_, {}); }
   void observe(std::span<const Root> roots) override {
     for (const Root& root : roots) {
       observers_.push_back(
@@ -52,9 +61,21 @@ class WeftReplica : public Replica {
   std::string take_events() override { return std::exchange(events_, {}); }
 
   bool has_pending() const override { return doc_.has_pending(); }
+  std::optional<std::string> missing() const override {
+    std::vector<Id> ids = doc_.missing();
+    std::ranges::sort(ids, {}, &Id::client);
+    std::string text;
+    for (const Id& id : ids) {
+      if (!text.empty()) text += ' ';
+      text += std::to_string(id.client) + ':' + std::to_string(id.clock);
+    }
+    return text;
+  }
   Bytes state(const StateVector& since) const override {
     return doc_.encode_state_as_update(since);
   }
+
+  Bytes state_v2() const override { return doc_.encode_state_as_update({}, Encoding::v2); }
 
   Bytes snapshot() const override {
     Bytes bytes = doc_.delete_set().encode();
@@ -176,8 +197,10 @@ class WeftReplica : public Replica {
 
   Doc doc_;
   Subscription subscription_;
+  Subscription subscription_v2_;
   std::vector<Subscription> observers_;
   std::vector<Bytes> emitted_;
+  std::vector<Bytes> emitted_v2_;
   History history_{doc_, [this](const Path& path) { return find(path); },
                    [this](const std::string& name) {
                      const TypeKind kind = name == "array" ? TypeKind::array
@@ -191,8 +214,8 @@ class WeftReplica : public Replica {
 
 }  // namespace
 
-std::unique_ptr<Replica> make_weft_replica(ClientId client, bool gc) {
-  return std::make_unique<WeftReplica>(client, gc);
+std::unique_ptr<Replica> make_weft_replica(ClientId client, bool gc, bool both) {
+  return std::make_unique<WeftReplica>(client, gc, both);
 }
 
 }  // namespace weft::conformance

@@ -191,6 +191,10 @@ class Doc {
   std::uint64_t revision() const;
   /// True while structs or deletes wait for causes that have not arrived.
   bool has_pending() const;
+  /// What pending structs wait for: all of them are tried again when one of these ids has come.
+  /// At most one of each client, in no order; empty where only deletes wait. O(clients). Source:
+  /// Yjs store.pendingStructs.missing.
+  std::vector<Id> missing() const;
 
   /// The root type of that name, made where it does not exist. The handles stay valid as long as
   /// the Doc, also when it is moved. One name may be asked for as several kinds, which Yjs 13

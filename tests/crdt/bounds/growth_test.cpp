@@ -206,6 +206,21 @@ TEST_CASE("growth: what waits for its causes, delivered backwards", "[bounds]") 
   });
 }
 
+TEST_CASE("growth: what waits comes backwards, in rows that overlap, and twice", "[bounds]") {
+  check_growth(1500, [](std::uint32_t size) {
+    const std::vector<Bytes> updates =
+        of_edits(size, [](Doc& doc, Transaction& txn, std::uint32_t i) {
+          REQUIRE(doc.text("t").insert(txn, i, "x"));
+        });
+    std::vector<Bytes> rows;
+    for (std::uint32_t i = size - 1; i > 0; --i) {
+      rows.push_back(merged({updates[i - 1], updates[i]}));
+      rows.push_back(updates[i]);
+    }
+    return apply(std::move(rows));
+  });
+}
+
 TEST_CASE("growth: deletes far ahead of all clocks", "[bounds]") {
   check_growth(20'000, [](std::uint32_t size) {
     IdSet deletes;
