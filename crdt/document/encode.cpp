@@ -82,9 +82,10 @@ StateVector DocState::state_vector() const {
 }
 
 std::vector<Id> DocState::missing() const {
+  const std::vector<DenseId> dense = pending_.missing();
   std::vector<Id> ids;
-  for (const DenseId id : pending_.missing())
-    ids.push_back({store.clients[id.client].id, id.clock});
+  ids.reserve(dense.size() + (pending_v14_ ? pending_v14_->missing.size() : 0));
+  for (const DenseId id : dense) ids.push_back({store.clients[id.client].id, id.clock});
   if (!pending_v14_) return ids;
   for (const auto& [client, clock] : pending_v14_->missing) ids.push_back({client, clock});
   return ids;

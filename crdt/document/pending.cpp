@@ -159,6 +159,7 @@ void PendingStructs::wait_for(DenseId missing) {
 
 std::vector<DenseId> PendingStructs::missing() const {
   std::vector<DenseId> ids;
+  ids.reserve(missing_.size());
   for (const auto& [client, clock] : missing_) ids.push_back({client, clock});
   return ids;
 }

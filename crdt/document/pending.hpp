@@ -36,19 +36,19 @@ class PendingStructs {
 
   /// Structs of one client without a hole.
   struct Row {
-    ClientIx client;
-    ClientId id;          // the same client
-    std::uint32_t begin;  // clocks
-    std::uint32_t end;
-    bool starts_gc;      // its first struct is GC
-    std::uint32_t from;  // the caller's: its records
-    std::uint32_t to;
+    ClientIx client = store::kNoClient;
+    ClientId id = 0;          // the same client
+    std::uint32_t begin = 0;  // clocks
+    std::uint32_t end = 0;
+    bool starts_gc = false;  // its first struct is GC
+    std::uint32_t from = 0;  // the caller's: its records
+    std::uint32_t to = 0;
   };
 
   /// The first part of a client that cannot go on.
   struct Waiting {
-    ClientIx client;
-    std::uint32_t clock;
+    ClientIx client = store::kNoClient;
+    std::uint32_t clock = 0;
     Causes causes;
   };
 
@@ -84,10 +84,10 @@ class PendingStructs {
  private:
   using Key = std::pair<ClientIx, std::uint32_t>;  // client, begin
   struct Part {
-    std::uint32_t end;
-    bool starts_gc;
-    bool cut;  // `update` has structs before the beginning, which do not count
-    ClientId id;
+    std::uint32_t end = 0;
+    bool starts_gc = false;
+    bool cut = false;  // `update` has structs before the beginning, which do not count
+    ClientId id = 0;
     Causes causes;
     Bytes update;
   };
@@ -97,8 +97,8 @@ class PendingStructs {
 
   /// How far the parts of one client can go on.
   struct Way {
-    ClientIx client;
-    std::uint32_t known;  // the client's state, with what goes on
+    ClientIx client = store::kNoClient;
+    std::uint32_t known = 0;  // the client's state, with what goes on
     Parts::iterator next;
     bool stuck = false;
     bool on_path = false;
