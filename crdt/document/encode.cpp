@@ -5,6 +5,7 @@
 #include <weft/update.hpp>
 
 #include "document/state_writer.hpp"
+#include "document/state_writer_v2.hpp"
 #include "document/store_writer.hpp"
 #include "update/encoder_v2.hpp"
 
@@ -54,7 +55,12 @@ Bytes encode_changes(const Store& store, const std::vector<ClientStart>& starts,
 Bytes encode_store_v2(const Store& store, const std::vector<ClientStart>& starts) {
   std::vector<DenseRange> deletes;
   for (const ClientIx client : store.clients.descending()) note_deletes(store, client, deletes);
-  return encode_changes<update::EncoderV2>(store, starts, deletes);
+  update::EncoderV2 encoder;
+  encoder.write_rest_varuint(starts.size());
+  StateWriterV2 writer(store, encoder);
+  for (const ClientStart& start : starts) writer.write_client(start);
+  write_deletes(encoder, store, deletes);
+  return encoder.finish();
 }
 
 }  // namespace

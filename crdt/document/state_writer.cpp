@@ -28,6 +28,7 @@ StateWriterV1::StateWriterV1(const Store& store, update::EncoderV1& encoder)
       encoder_(encoder),
       other_(store, encoder),
       pool_(store.pool.readable()),
+      plain_(store),
       ids_(store.clients.size()) {
   for (ClientIx client = 0; client < ids_.size(); ++client) {
     encoding::Writer id;
@@ -55,7 +56,7 @@ void StateWriterV1::write_run(const store::ClockIndex::Run& run, std::uint32_t o
     const Handle handle = run.handles[i];
     if (store::is_item(handle) && offset == 0) [[likely]] {
       const Item& item = store_.items[handle];
-      if (is_plain(item)) [[likely]] {
+      if (plain_.has(item)) [[likely]] {
         if (item.size > kClaim || out + item.size > limit) [[unlikely]] {
           writer.commit(out);
           out = writer.claim(kClaim + item.size);
@@ -78,24 +79,6 @@ void StateWriterV1::write_other(Handle handle, const store::ClockIndex::Run& run
   if (store::is_item(handle)) return other_.write_item(store_.items[handle], offset);
   const std::uint32_t end = i + 1 < run.clocks.size() ? run.clocks[i + 1] : run.end;
   other_.write_no_item(handle, end - run.clocks[i] - offset);
-}
-
-// Text of one byte a unit, or a tombstone, in a sequence and with a neighbour that names it.
-inline bool StateWriterV1::is_plain(const Item& item) {
-  static constexpr std::uint32_t kNever = 0x100;
-  static constexpr auto kNeeded = [] {
-    std::array<std::uint32_t, 256> flags{};
-    flags.fill(kNever);
-    flags[static_cast<std::size_t>(Kind::deleted)] = 0;
-    flags[static_cast<std::size_t>(Kind::string)] = Item::kAscii;
-    return flags;
-  }();
-  if (item.list != sequence_) [[unlikely]] {
-    if (!store_.types.list(item.list).is_sequence()) return false;
-    sequence_ = item.list;
-  }
-  return (~item.flags & kNeeded[item.kind]) == 0 &&
-         (item.origin_client & item.right_origin_client) != store::kNoClient;
 }
 
 inline std::uint8_t* StateWriterV1::put_id(std::uint8_t* out, DenseId id) const {

@@ -4,6 +4,7 @@
 // are; all else goes through StoreWriter. Deleted ranges are noted on the way.
 #pragma once
 
+#include "document/plain_items.hpp"
 #include "document/store_writer.hpp"
 #include "update/encoder_v1.hpp"
 
@@ -31,7 +32,6 @@ class StateWriterV1 {
   // Bytes of the output that are asked for at once.
   static constexpr std::size_t kClaim = 512;
 
-  bool is_plain(const Item& item);
   std::uint8_t* put_plain(std::uint8_t* out, const Item& item) const;
   std::uint8_t* put_id(std::uint8_t* out, DenseId id) const;
   void write_run(const store::ClockIndex::Run& run, std::uint32_t offset);
@@ -42,8 +42,8 @@ class StateWriterV1 {
   update::EncoderV1& encoder_;
   StoreWriter<update::EncoderV1> other_;
   const char* pool_;
-  ListIx sequence_ = store::kNoIndex;  // the last list that was found to be one
-  std::vector<WrittenId> ids_;         // by client
+  PlainItems plain_;
+  std::vector<WrittenId> ids_;  // by client
 };
 
 }  // namespace weft::document

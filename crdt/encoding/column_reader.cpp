@@ -6,12 +6,6 @@ namespace weft::encoding {
 
 namespace {
 
-// Tells the owner where in the whole input the column failed.
-void pass_error(const Reader& column, Reader& owner) {
-  if (column.ok()) return;
-  owner.fail_at(column.error().code, static_cast<std::size_t>(column.position() - owner.begin()));
-}
-
 void append_surrogate(std::string& out, std::string_view pair, bool high) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(pair[i]) & 0x3FU; };
   const std::uint32_t code_point = ((static_cast<std::uint8_t>(pair[0]) & 0x07U) << 18 |
@@ -21,29 +15,6 @@ void append_surrogate(std::string& out, std::string_view pair, bool high) {
 }
 
 }  // namespace
-
-void RleReader::refill(Reader& owner) {
-  value_ = in_.u8();
-  count_ = in_.at_end() ? std::uint64_t{1} << 62 : in_.varuint() + 1;
-  pass_error(in_, owner);
-}
-
-void UintOptRleReader::refill(Reader& owner) {
-  bool has_count = false;
-  value_ = in_.varint_magnitude(has_count);
-  count_ = has_count ? in_.varuint() + 2 : 1;
-  pass_error(in_, owner);
-}
-
-void IntDiffOptRleReader::refill(Reader& owner) {
-  bool negative = false;
-  const std::uint64_t magnitude = in_.varint_magnitude(negative, 2 * kSafeInteger + 1);
-  const auto encoded = static_cast<std::int64_t>(magnitude);
-  const std::int64_t signed_value = negative ? -encoded : encoded;
-  diff_ = signed_value >> 1;
-  count_ = (magnitude & 1) != 0 ? in_.varuint() + 2 : 1;
-  pass_error(in_, owner);
-}
 
 void IntDiffOptRleReader::too_large(Reader& owner) {
   owner.fail_at(Errc::number_too_large, static_cast<std::size_t>(in_.position() - owner.begin()));
@@ -55,7 +26,7 @@ StringReader::StringReader(ByteView column, Reader& owner) : lengths_(ByteView{}
   rest_ = as_text(in.varbytes());
   const auto scan = scan_utf8(rest_);
   if (in.ok() && !scan.valid) in.fail(Errc::invalid_utf8);
-  pass_error(in, owner);
+  detail::pass_error(in, owner);
   if (!in.ok()) {
     rest_ = {};
     return;
@@ -63,21 +34,6 @@ StringReader::StringReader(ByteView column, Reader& owner) : lengths_(ByteView{}
   units_left_ = scan.length_utf16;
   ascii_ = scan.ascii;
   lengths_ = UintOptRleReader(column.subspan(in.offset()));
-}
-
-ColumnText StringReader::read(Reader& owner) {
-  const std::uint64_t length = lengths_.read(owner);
-  if (length > units_left_) [[unlikely]] {
-    owner.fail(Errc::unexpected_end);
-    return {};
-  }
-  units_left_ -= length;
-  if (ascii_) [[likely]] {
-    const std::string_view text = rest_.substr(0, length);
-    rest_.remove_prefix(length);
-    return {text, length, true};
-  }
-  return cut(length);
 }
 
 ColumnText StringReader::cut(std::uint64_t length) {

@@ -14,20 +14,32 @@
 
 namespace weft::encoding {
 
+namespace detail {
+/// Tells the owner where in the whole input the column failed.
+inline void pass_error(const Reader& column, Reader& owner) {
+  if (column.ok()) [[likely]]
+    return;
+  owner.fail_at(column.error().code, static_cast<std::size_t>(column.position() - owner.begin()));
+}
+}  // namespace detail
+
 /// Runs of one byte: value, then the run's length - 1; the last run goes on for ever.
 class RleReader {
  public:
   explicit RleReader(ByteView column) : in_(column) {}
 
   std::uint8_t read(Reader& owner) {
-    if (count_ == 0) [[unlikely]]
-      refill(owner);
+    if (count_ == 0) refill(owner);
     --count_;
     return value_;
   }
 
  private:
-  void refill(Reader& owner);
+  void refill(Reader& owner) {
+    value_ = in_.u8();
+    count_ = in_.at_end() ? std::uint64_t{1} << 62 : in_.varuint() + 1;
+    detail::pass_error(in_, owner);
+  }
 
   Reader in_;
   std::uint64_t count_ = 0;
@@ -40,14 +52,18 @@ class UintOptRleReader {
   explicit UintOptRleReader(ByteView column) : in_(column) {}
 
   std::uint64_t read(Reader& owner) {
-    if (count_ == 0) [[unlikely]]
-      refill(owner);
+    if (count_ == 0) refill(owner);
     --count_;
     return value_;
   }
 
  private:
-  void refill(Reader& owner);
+  void refill(Reader& owner) {
+    bool has_count = false;
+    value_ = in_.varint_magnitude(has_count);
+    count_ = has_count ? in_.varuint() + 2 : 1;
+    detail::pass_error(in_, owner);
+  }
 
   Reader in_;
   std::uint64_t count_ = 0;
@@ -60,8 +76,7 @@ class IntDiffOptRleReader {
   explicit IntDiffOptRleReader(ByteView column) : in_(column) {}
 
   std::uint64_t read(Reader& owner) {
-    if (count_ == 0) [[unlikely]]
-      refill(owner);
+    if (count_ == 0) refill(owner);
     --count_;
     value_ += diff_;
     if (static_cast<std::uint64_t>(value_) > kSafeInteger) [[unlikely]]
@@ -70,7 +85,15 @@ class IntDiffOptRleReader {
   }
 
  private:
-  void refill(Reader& owner);
+  void refill(Reader& owner) {
+    bool negative = false;
+    const std::uint64_t magnitude = in_.varint_magnitude(negative, 2 * kSafeInteger + 1);
+    const auto encoded = static_cast<std::int64_t>(magnitude);
+    const std::int64_t signed_value = negative ? -encoded : encoded;
+    diff_ = signed_value >> 1;
+    count_ = (magnitude & 1) != 0 ? in_.varuint() + 2 : 1;
+    detail::pass_error(in_, owner);
+  }
   void too_large(Reader& owner);
 
   Reader in_;
@@ -94,7 +117,18 @@ class StringReader {
   StringReader(ByteView column, Reader& owner);
 
   /// Texts live as long as the input and this reader.
-  ColumnText read(Reader& owner);
+  ColumnText read(Reader& owner) {
+    const std::uint64_t length = lengths_.read(owner);
+    if (length > units_left_) [[unlikely]] {
+      owner.fail(Errc::unexpected_end);
+      return {};
+    }
+    units_left_ -= length;
+    if (!ascii_) return cut(length);
+    const std::string_view text = rest_.substr(0, length);
+    rest_.remove_prefix(length);
+    return {text, length, true};
+  }
 
  private:
   ColumnText cut(std::uint64_t length);

@@ -1,9 +1,26 @@
 #include "encoding/column_writer.hpp"
 
+#include <string>
+
 namespace weft::encoding {
 
+void StringWriter::write(std::string_view text) {
+  const auto scan = scan_utf8(text);
+  lengths_.write(scan.ascii ? text.size() : utf16_length(text));
+  const std::string_view before = as_text(joined_.bytes());
+  constexpr std::size_t kHalf = 3;  // bytes
+  if (scan.ascii || before.size() < kHalf || !has_surrogate(before.substr(before.size() - kHalf))) {
+    joined_.raw(text);
+    return;
+  }
+  std::string joint(before.substr(before.size() - kHalf));
+  append_joining(joint, text);
+  joined_.truncate(before.size() - kHalf);
+  joined_.raw(joint);
+}
+
 void StringWriter::finish(Writer& out) {
-  std::string_view text = joined_;
+  std::string_view text = as_text(joined_.bytes());
   std::string well_formed;
   if (has_surrogate(text)) {
     append_well_formed(well_formed, text);

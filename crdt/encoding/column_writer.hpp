@@ -1,9 +1,12 @@
 // Writes the run-length columns of the V2 encoding. Source: lib0 encoding.js RleEncoder,
 // UintOptRleEncoder, IntDiffOptRleEncoder, StringEncoder. The layouts are told in
 // column_reader.hpp.
+//
+// `write_all` writes many values without a branch on what they are: a run is stored as it would end
+// now, and stored over when it goes on.
 #pragma once
 
-#include <string>
+#include <span>
 #include <string_view>
 
 #include "encoding/utf.hpp"
@@ -11,17 +14,39 @@
 
 namespace weft::encoding {
 
+namespace detail {
+inline constexpr std::size_t kPutMax = 8;  // bytes that one number's store touches
+inline constexpr std::size_t kRunMax = 6;  // bytes of a run of 32-bit numbers, for each of them
+
+/// Behind the value of a run of `count`, which ends at `one`, how often it comes; no run at all
+/// ends where it begins.
+inline std::uint8_t* put_count(std::uint8_t* begin, std::uint8_t* one, std::uint64_t count) {
+  std::uint8_t* const many = put_varuint(one, static_cast<std::uint32_t>(count - 2));
+  std::uint8_t* const end = count > 1 ? many : one;
+  return count > 0 ? end : begin;
+}
+}  // namespace detail
+
 class RleWriter {
  public:
-  void write(std::uint8_t value) {
-    if (count_ > 0 && value_ == value) {
-      ++count_;
-      return;
+  void write(std::uint8_t value) { write_all({&value, 1}); }
+
+  void write_all(std::span<const std::uint8_t> values) {
+    std::uint8_t* at = out_.claim(values.size() * 2 + 16);
+    std::uint64_t count = count_;
+    std::uint8_t last = value_;
+    for (const std::uint8_t value : values) {
+      std::uint8_t* end = put_varuint(at, static_cast<std::uint32_t>(count - 1));
+      end = count == 0 ? at : end;
+      *end++ = value;
+      const bool same = count > 0 && value == last;
+      at = same ? at : end;
+      count = same ? count + 1 : 1;
+      last = value;
     }
-    if (count_ > 0) out_.varuint(count_ - 1);
-    count_ = 1;
-    out_.u8(value);
-    value_ = value;
+    out_.commit(at);
+    count_ = count;
+    value_ = last;
   }
 
   /// The column; the last run's length is left out.
@@ -45,18 +70,32 @@ class UintOptRleWriter {
     value_ = value;
   }
 
+  void write_all(std::span<const std::uint32_t> values) {
+    std::uint8_t* at = out_.claim(values.size() * detail::kRunMax + 4 * detail::kPutMax);
+    std::uint64_t count = count_;
+    std::uint64_t last = value_;
+    for (const std::uint64_t value : values) {
+      std::uint8_t* const end = put_run(at, last, count);
+      const bool same = value == last;
+      at = same ? at : end;
+      count = same ? count + 1 : 1;
+      last = value;
+    }
+    out_.commit(at);
+    count_ = count;
+    value_ = last;
+  }
+
   ByteView finish() {
     flush();
     return out_.bytes();
   }
 
  private:
-  void flush() {
-    if (count_ == 0) return;
-    out_.varint(value_, count_ > 1);
-    if (count_ > 1) out_.varuint(count_ - 2);
-    count_ = 0;
+  static std::uint8_t* put_run(std::uint8_t* at, std::uint64_t value, std::uint64_t count) {
+    return detail::put_count(at, put_varint(at, value, count > 1), count);
   }
+  void flush() { out_.commit(put_run(out_.claim(2 * detail::kPutMax), value_, count_)); }
 
   Writer out_;
   std::uint64_t value_ = 0;
@@ -77,19 +116,38 @@ class IntDiffOptRleWriter {
     diff_ = diff;
   }
 
+  void write_all(std::span<const std::uint32_t> values) {
+    std::uint8_t* at = out_.claim(values.size() * detail::kRunMax + 4 * detail::kPutMax);
+    std::uint64_t count = count_;
+    std::int64_t last = value_;
+    std::int64_t run = diff_;
+    for (const std::int64_t value : values) {
+      const std::int64_t diff = value - last;
+      last = value;
+      std::uint8_t* const end = put_run(at, run, count);
+      const bool same = diff == run;
+      at = same ? at : end;
+      count = same ? count + 1 : 1;
+      run = diff;
+    }
+    out_.commit(at);
+    count_ = count;
+    value_ = last;
+    diff_ = run;
+  }
+
   ByteView finish() {
     flush();
     return out_.bytes();
   }
 
  private:
-  void flush() {
-    if (count_ == 0) return;
-    const std::int64_t encoded = diff_ * 2 + (count_ > 1 ? 1 : 0);
-    out_.varint(static_cast<std::uint64_t>(encoded < 0 ? -encoded : encoded), encoded < 0);
-    if (count_ > 1) out_.varuint(count_ - 2);
-    count_ = 0;
+  static std::uint8_t* put_run(std::uint8_t* at, std::int64_t diff, std::uint64_t count) {
+    const std::int64_t encoded = diff * 2 + (count > 1 ? 1 : 0);
+    const auto magnitude = static_cast<std::uint64_t>(encoded < 0 ? -encoded : encoded);
+    return detail::put_count(at, put_varint(at, magnitude, encoded < 0), count);
   }
+  void flush() { out_.commit(put_run(out_.claim(2 * detail::kPutMax), diff_, count_)); }
 
   Writer out_;
   std::int64_t value_ = 0;
@@ -100,21 +158,20 @@ class IntDiffOptRleWriter {
 class StringWriter {
  public:
   /// `text` is (W)UTF-8: halves that meet at a join become one character, as in JavaScript.
-  void write(std::string_view text) {
-    const auto scan = scan_utf8(text);
-    lengths_.write(scan.ascii ? text.size() : utf16_length(text));
-    if (scan.ascii) {
-      joined_.append(text);
-    } else {
-      append_joining(joined_, text);
-    }
-  }
+  void write(std::string_view text);
+
+  /// Room for so many bytes of text at the end, to be written in place up to what `commit` is told.
+  /// All of it is ASCII, the units of each text go to `write_lengths`.
+  std::uint8_t* claim(std::size_t size) { return joined_.claim(size); }
+  void commit(const std::uint8_t* end) { joined_.commit(end); }
+  void write_lengths(std::span<const std::uint32_t> units) { lengths_.write_all(units); }
 
   /// Appends the column to `out`, with its size before it.
   void finish(Writer& out);
+  std::size_t size() const { return joined_.size(); }
 
  private:
-  std::string joined_;
+  Writer joined_;
   UintOptRleWriter lengths_;
 };
 

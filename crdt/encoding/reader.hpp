@@ -71,20 +71,25 @@ class Reader {
   /// Sign and magnitude: first byte = continue 0x80 | sign 0x40 | 6 bits. `negative` tells -0
   /// apart.
   std::uint64_t varint_magnitude(bool& negative, std::uint64_t max = kSafeInteger) {
-    std::uint8_t byte = u8();
-    negative = (byte & 0x40) != 0;
-    std::uint64_t value = byte & 0x3F;
-    for (unsigned shift = 6; (byte & 0x80) != 0; shift += 7) {
-      byte = u8();
-      if (shift > 55 || !ok()) [[unlikely]] {
-        fail(Errc::number_too_large);
-        return 0;
-      }
-      value |= std::uint64_t{byte & 0x7FU} << shift;
-      if (byte == 0) minimal_ = false;
+    const std::uint8_t* at = at_;
+    std::uint64_t stops = 0;
+    std::uint64_t word = 0;
+    if (remaining() >= 8) [[likely]] {
+      std::memcpy(&word, at, 8);
+      stops = ~word & 0x8080'8080'8080'8080;
     }
-    if (value > max) fail(Errc::number_too_large);
-    return value;
+    if (stops == 0) [[unlikely]]
+      return varint_slow(negative, max);
+    const auto bits = static_cast<unsigned>(std::countr_zero(stops)) + 1;
+    word &= ~std::uint64_t{0} >> (64 - bits);
+    if (bits > 8 && word >> (bits - 8) == 0) minimal_ = false;
+    word = close_groups(word);
+    negative = (word & 0x40) != 0;
+    word = (word & 0x3F) | (word >> 1 & ~std::uint64_t{0x3F});
+    at_ += bits / 8;
+    if (word > max) [[unlikely]]
+      fail(Errc::number_too_large);
+    return word;
   }
 
   ByteView bytes(std::uint64_t length) {
@@ -113,15 +118,37 @@ class Reader {
     const unsigned length = bits / 8;
     word &= ~std::uint64_t{0} >> (64 - bits);
     if (word >> (bits - 8) == 0) minimal_ = false;
-    word = (word & 0x007F'007F'007F'007F) | ((word & 0x7F00'7F00'7F00'7F00) >> 1);
-    word = (word & 0x0000'3FFF'0000'3FFF) | ((word & 0x3FFF'0000'3FFF'0000) >> 2);
-    word = (word & 0x0FFF'FFFF) | ((word & 0x0FFF'FFFF'0000'0000) >> 4);
+    word = close_groups(word);
     if (word > kSafeInteger) [[unlikely]] {
       fail(Errc::number_too_large);
       return 0;
     }
     at_ += length;
     return word;
+  }
+
+  // Seven bits of each byte, side by side.
+  static std::uint64_t close_groups(std::uint64_t word) {
+    word = (word & 0x007F'007F'007F'007F) | ((word & 0x7F00'7F00'7F00'7F00) >> 1);
+    word = (word & 0x0000'3FFF'0000'3FFF) | ((word & 0x3FFF'0000'3FFF'0000) >> 2);
+    return (word & 0x0FFF'FFFF) | ((word & 0x0FFF'FFFF'0000'0000) >> 4);
+  }
+
+  std::uint64_t varint_slow(bool& negative, std::uint64_t max) {
+    std::uint8_t byte = u8();
+    negative = (byte & 0x40) != 0;
+    std::uint64_t value = byte & 0x3F;
+    for (unsigned shift = 6; (byte & 0x80) != 0; shift += 7) {
+      byte = u8();
+      if (shift > 55 || !ok()) [[unlikely]] {
+        fail(Errc::number_too_large);
+        return 0;
+      }
+      value |= std::uint64_t{byte & 0x7FU} << shift;
+      if (byte == 0) minimal_ = false;
+    }
+    if (value > max) fail(Errc::number_too_large);
+    return value;
   }
 
   std::uint64_t varuint_slow() {

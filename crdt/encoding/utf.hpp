@@ -45,9 +45,41 @@ inline bool is_short_ascii(const char* text, std::size_t size) {
 }
 }  // namespace detail
 
+/// Bytes that scan_utf8_padded looks at, however short the text is.
+inline constexpr std::size_t kScanPadding = 32;
+
+namespace detail {
+/// is_short_ascii for at most kScanPadding bytes, without a branch on how many: what lies behind
+/// them is masked.
+inline bool is_padded_ascii(const char* text, std::size_t size) {
+  struct Mask {
+    std::uint64_t words[2 * kScanPadding / 8];
+  };
+  static constexpr Mask kMask = [] {
+    Mask mask{};
+    for (std::size_t i = 0; i < kScanPadding / 8; ++i) mask.words[i] = 0x8080'8080'8080'8080U;
+    return mask;
+  }();
+  const char* mask = reinterpret_cast<const char*>(&kMask) + (kScanPadding - size);
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < kScanPadding; i += 8) {
+    bits |= load<std::uint64_t>(text + i) & load<std::uint64_t>(mask + i);
+  }
+  return bits == 0;
+}
+}  // namespace detail
+
 /// Validates and measures in one pass. O(bytes), fast for ASCII; nearly free for one character.
 inline Utf8Scan scan_utf8(std::string_view text) {
   if (text.size() <= 16 && detail::is_short_ascii(text.data(), text.size())) [[likely]] {
+    return {.valid = true, .ascii = true, .length_utf16 = text.size()};
+  }
+  return detail::scan_utf8_long(text);
+}
+
+/// The same where kScanPadding bytes can be read from the text's begin on.
+inline Utf8Scan scan_utf8_padded(std::string_view text) {
+  if (text.size() <= kScanPadding && detail::is_padded_ascii(text.data(), text.size())) [[likely]] {
     return {.valid = true, .ascii = true, .length_utf16 = text.size()};
   }
   return detail::scan_utf8_long(text);

@@ -44,6 +44,22 @@ inline std::uint8_t* put_varuint(std::uint8_t* at, std::uint32_t clock) {
   return at + length;
 }
 
+/// Stores a sign and a magnitude below 2^55 as a varint; gives where it ends. Writes eight bytes,
+/// whatever the length.
+inline std::uint8_t* put_varint(std::uint8_t* at, std::uint64_t magnitude, bool negative) {
+  const auto bits = static_cast<unsigned>(std::bit_width(magnitude | 1));
+  const unsigned length = ((bits + 7) * 37) >> 8;  // (bits + 7) / 7
+  std::uint64_t word = (magnitude & 0x3F) | ((magnitude & ~std::uint64_t{0x3F}) << 1);
+  word = (word & 0x0FFF'FFFF) | ((word & 0x00FF'FFFF'F000'0000) << 4);
+  word = (word & 0x0000'3FFF'0000'3FFF) | ((word & 0x0FFF'C000'0FFF'C000) << 2);
+  word = (word & 0x007F'007F'007F'007F) | ((word & 0x3F80'3F80'3F80'3F80) << 1);
+  word |= negative ? 0x40U : 0U;
+  word |= 0x8080'8080'8080'8080 & ((std::uint64_t{1} << (length * 8 - 8)) - 1);
+  if constexpr (std::endian::native == std::endian::big) word = std::byteswap(word);
+  std::memcpy(at, &word, sizeof word);
+  return at + length;
+}
+
 class Writer {
  public:
   Writer() = default;

@@ -30,6 +30,17 @@ class CopyWriterV1 {
     run_end_ = raw.data() + raw.size();
   }
 
+  /// Structs side by side, whose bytes stay as they are.
+  void copy_run(ClientId client, Clock clock, std::uint64_t count, ByteView raw) {
+    if (raw.data() != run_end_ || client != client_) [[unlikely]] {
+      flush();
+      client_ = client;
+      run_begin_ = raw.data();
+    }
+    out_.begin_struct(client, clock, count);
+    run_end_ = raw.data() + raw.size();
+  }
+
   void write(const Struct& s, Clock offset) {
     flush();
     out_.begin_struct(s.client, s.clock + offset);

@@ -58,6 +58,25 @@ class EncoderV2 {
     delete_from_ = range.clock + range.length;
   }
 
+  /// Fields of many structs whose content is text or a tombstone, each in the order of the structs.
+  struct Plain {
+    std::span<const std::uint8_t> infos;
+    std::span<const std::uint64_t> clients;  // of origin and right origin, as there are any
+    std::span<const std::uint32_t> left_clocks;
+    std::span<const std::uint32_t> right_clocks;
+    std::span<const std::uint32_t> units;  // of texts, which are in strings()
+    std::span<const std::uint32_t> lens;   // of tombstones
+  };
+  void write_plain(const Plain& plain) {
+    infos_.write_all(plain.infos);
+    for (const std::uint64_t client : plain.clients) clients_.write(client);
+    left_clocks_.write_all(plain.left_clocks);
+    right_clocks_.write_all(plain.right_clocks);
+    strings_.write_lengths(plain.units);
+    lens_.write_all(plain.lens);
+  }
+  encoding::StringWriter& strings() { return strings_; }
+
   Bytes finish();
   encoding::Writer& rest() { return rest_; }
 

@@ -50,6 +50,7 @@ class Merge {
     bool passed = false;
     while (source_.has(reader) && source_.head(reader).end() <= waiting_.end() &&
            source_.head(reader).client >= waiting_.client) {
+      if constexpr (kHasRuns) source_.pass_run(reader, waiting_.end());
       source_.advance(reader);
       passed = true;
     }
@@ -84,14 +85,28 @@ class Merge {
     const auto& head = source_.head(reader);
     waiting_ = {head.client, head.clock + offset, head.length - offset, head.is_gc()};
     writing_ = true;
-    if (!waiting_.is_gc) sink_.put(reader, offset);
+    if (!waiting_.is_gc) {
+      sink_.put(reader, offset);
+      if constexpr (kHasRuns) take_run_behind(reader);
+    }
     source_.advance(reader);
+  }
+
+  // What take_run would take one by one.
+  void take_run_behind(std::size_t reader) {
+    const auto run = source_.pass_run(reader, kSafeInteger);
+    if (run.count == 0) return;
+    sink_.put_run(reader, run);
+    waiting_.length += run.length;
   }
 
   void flush() {
     if (waiting_.is_gc) sink_.put_gc(waiting_.client, waiting_.clock, waiting_.length);
     waiting_.is_gc = false;
   }
+
+  // Structs that follow each other in an update can be moved in one piece.
+  static constexpr bool kHasRuns = requires(Source & source) { source.pass_run(0, 0); };
 
   Source& source_;
   Sink& sink_;

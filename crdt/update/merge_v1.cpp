@@ -1,8 +1,5 @@
 #include "update/merge_v1.hpp"
 
-#include <algorithm>
-#include <limits>
-
 namespace weft::update {
 
 MergeSourceV1::MergeSourceV1(std::span<const ByteView> updates)
@@ -35,11 +32,6 @@ void MergeSourceV1::read_next(HeadV1& head) {
       return;
     }
   } while (head.kind == Kind::skip);
-  // A claim of more structs than there are bytes ends in an error however it is cut.
-  const auto cut = [](std::uint64_t claim) {
-    return static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(claim, std::numeric_limits<std::uint32_t>::max()));
-  };
   head.has = true;
   head.sections_left = cut(scanner_.sections_left());
   head.structs_left = cut(scanner_.structs_left());

@@ -5,6 +5,8 @@
 // are copied in the longest possible pieces.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -51,6 +53,17 @@ class MergeSourceV1 {
     read_next(head);
   }
 
+  /// Structs behind the head of update `i` that can be copied as they are, and end at or before
+  /// `limit`: passes over them. REQUIRES: the next call that reads is advance(i).
+  ScannerV1::Run pass_run(std::size_t i, Clock limit) {
+    if (heads_[i].structs_left == 0) return {};
+    if (active_ != i) activate(i);
+    const ScannerV1::Run run = scanner_.pass_run(limit);
+    heads_[i].structs_left = cut(scanner_.structs_left());
+    if (scanner_.at_last_struct()) take_deletes();
+    return run;
+  }
+
   /// The head of `i` as a struct. Valid until the next call.
   const Struct& current(std::size_t i);
 
@@ -61,6 +74,11 @@ class MergeSourceV1 {
  private:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
+  // A claim of more structs than there are bytes ends in an error however it is cut.
+  static std::uint32_t cut(std::uint64_t claim) {
+    return static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(claim, std::numeric_limits<std::uint32_t>::max()));
+  }
   void activate(std::size_t i);
   void read_next(HeadV1& head);
   void take_deletes();
@@ -85,6 +103,11 @@ class MergeSinkV1 {
     } else {
       out_.write(source_.current(i), offset);
     }
+  }
+  /// What follows update `i`'s head in one piece.
+  void put_run(std::size_t i, const ScannerV1::Run& run) {
+    const HeadV1& head = source_.head(i);
+    out_.copy_run(head.client, head.end(), run.count, run.raw);
   }
   void put_gc(ClientId client, Clock clock, Clock length) { out_.write_gc(client, clock, length); }
   void put_skip(ClientId client, Clock clock, Clock length) {

@@ -66,6 +66,34 @@ class ScannerV1 : public CursorV1 {
     return !error_;
   }
 
+  /// Structs side by side, of one section.
+  struct Run {
+    std::uint64_t count = 0;
+    Clock length = 0;  // of all
+    ByteView raw;
+  };
+  /// Passes over what can be copied as it is: text and tombstones that follow in this section and
+  /// end at or before `limit`.
+  Run pass_run(Clock limit) {
+    const std::uint8_t* const begin = at_;
+    const Clock first = clock_;
+    const std::uint64_t before = structs_left_;
+    StructHead head;
+    while (structs_left_ > 0 && can_look_ahead()) {
+      const std::uint8_t* const at = at_;
+      if ((*at & kHasParentSub) != 0 || !scan_plain(head, *at)) break;
+      if (head.length > limit - clock_) {
+        at_ = at;
+        break;
+      }
+      clock_ += head.length;
+      --structs_left_;
+    }
+    const auto offset = static_cast<std::size_t>(begin - base_);
+    return {before - structs_left_, clock_ - first,
+            update_.subspan(offset, static_cast<std::size_t>(at_ - begin))};
+  }
+
   /// The struct whose head this is, of this update, with its content. Valid until the next call.
   const Struct& full(const StructHead& head) {
     const auto offset = static_cast<std::size_t>(head.raw.data() - update_.data());
@@ -77,47 +105,60 @@ class ScannerV1 : public CursorV1 {
  private:
   // Fills in everything but client and clock; false when the slow way has to look at it.
   bool scan(StructHead& head) {
-    const std::uint8_t* at = at_;
-    const std::uint8_t info = *at++;
-    bool odd = false;
+    const std::uint8_t* const begin = at_;
+    const std::uint8_t info = *begin;
     head.kind = static_cast<Kind>(info & kKindMask);
     head.info = info;
     if (head.kind == Kind::string || head.kind == Kind::deleted) [[likely]] {
-      if ((info & (kHasOrigin | kHasRightOrigin)) == 0) return false;
-      if ((info & kHasOrigin) != 0) {
-        skip_varuint(at, odd);
-        skip_varuint(at, odd);
-      }
-      if ((info & kHasRightOrigin) != 0) {
-        skip_varuint(at, odd);
-        skip_varuint(at, odd);
-      }
+      if (!scan_plain(head, info)) return false;
       head.info = static_cast<std::uint8_t>(info & ~unsigned{kHasParentSub});
-      head.length = take_varuint(at, odd);
-      if (odd) return false;
-      if (head.kind == Kind::string && !scan_text(head, at)) return false;
     } else if (info == static_cast<std::uint8_t>(Kind::gc) ||
                info == static_cast<std::uint8_t>(Kind::skip)) {
+      const std::uint8_t* at = begin + 1;
+      bool odd = false;
       head.length = take_varuint(at, odd);
-      if (odd) return false;
+      if (odd || at > end_) return false;
+      at_ = at;
     } else {
       return false;
     }
-    if (at > end_) return false;
-    head.raw =
-        update_.subspan(static_cast<std::size_t>(at_ - base_), static_cast<std::size_t>(at - at_));
+    head.raw = update_.subspan(static_cast<std::size_t>(begin - base_),
+                               static_cast<std::size_t>(at_ - begin));
     head.copy_body = true;
+    return true;
+  }
+
+  // Text or a tombstone with a neighbour that names its parent: its length.
+  bool scan_plain(StructHead& head, std::uint8_t info) {
+    const auto kind = static_cast<Kind>(info & kKindMask);
+    if (kind != Kind::string && kind != Kind::deleted) return false;
+    if ((info & (kHasOrigin | kHasRightOrigin)) == 0) return false;
+    const std::uint8_t* at = at_ + 1;
+    bool odd = false;
+    if ((info & kHasOrigin) != 0) {
+      skip_varuint(at, odd);
+      skip_varuint(at, odd);
+    }
+    if ((info & kHasRightOrigin) != 0) {
+      skip_varuint(at, odd);
+      skip_varuint(at, odd);
+    }
+    head.length = take_varuint(at, odd);
+    if (odd || at > end_) return false;
+    if (kind == Kind::string && !scan_text(head, at)) return false;
     at_ = at;
     return true;
   }
 
   // A text of head.length bytes at `at`.
   bool scan_text(StructHead& head, const std::uint8_t*& at) const {
-    if (at > end_ || head.length > static_cast<std::uint64_t>(end_ - at)) return false;
+    if (head.length > static_cast<std::uint64_t>(end_ - at)) return false;
     const auto size = static_cast<std::size_t>(head.length);
-    const auto text = encoding::scan_utf8(as_text({at, size}));
-    if (!text.valid) return false;
-    head.length = text.length_utf16;
+    const std::string_view text = as_text({at, size});
+    const bool padded = readable_ - at >= static_cast<std::ptrdiff_t>(encoding::kScanPadding);
+    const auto scan = padded ? encoding::scan_utf8_padded(text) : encoding::scan_utf8(text);
+    if (!scan.valid) return false;
+    head.length = scan.length_utf16;
     at += size;
     return true;
   }

@@ -18,11 +18,12 @@ class SectionWriter {
  public:
   explicit SectionWriter(std::size_t reserve) : encoder_(reserve) {}
 
-  /// Before each struct. A section ends where the client changes, and only there.
-  void begin_struct(ClientId client, Clock clock) {
+  /// Before each struct, or `count` of them. A section ends where the client changes, and only
+  /// there.
+  void begin_struct(ClientId client, Clock clock, std::uint64_t count = 1) {
     if (count_ == 0 || client != client_) [[unlikely]]
       begin_section(client, clock);
-    ++count_;
+    count_ += count;
   }
 
   Encoder& encoder() { return encoder_; }
