@@ -7,6 +7,7 @@
 
 #include "document/doc_state.hpp"
 #include "document/placing.hpp"
+#include "document/plain_rows.hpp"
 #include "document/single_struct.hpp"
 #include "update/content_writer.hpp"
 #include "update/encoder_v1.hpp"
@@ -29,6 +30,7 @@ class DocState::Integrator {
         store_(doc.store),
         in_(decoded),
         placing_(doc, decoded),
+        plain_rows_(doc, decoded),
         splits_before_(doc.new_splits_) {}
 
   void run() {
@@ -113,7 +115,14 @@ class DocState::Integrator {
   }
 
   void run_section(std::uint32_t section) {
-    for (Head head; next(section, head);) process(head);
+    Section& own = in_.sections[section];
+    for (Head head;;) {
+      if (own.end - own.next >= PlainRows::kMany) {
+        own.next = plain_rows_.run(own.client, own.next, own.end, may_continue());
+      }
+      if (!next(section, head)) return;
+      process(head);
+    }
   }
 
   // The section's next record, and in the end what was pending before it. False where it has none.
@@ -283,6 +292,7 @@ class DocState::Integrator {
   std::vector<Head> stack_;
   bool has_rest_ = false;
   Placing placing_;
+  PlainRows plain_rows_;
   std::uint64_t splits_before_;
   std::uint64_t continued_ = 0;
 };
@@ -458,7 +468,8 @@ void DocState::retry_deletes() {
       continue;
     }
     IdSet still;
-    apply_deletes(id, ranges, still);
+    std::size_t near = 0;
+    apply_deletes(id, ranges, still, near);
     ++revision_;
     if (still.empty()) {
       at = clients.erase(at);
@@ -472,13 +483,17 @@ void DocState::retry_deletes() {
 void DocState::apply_deletes(const DecodedUpdate& decoded, IdSet& unapplied) {
   const std::span<const ClockRange> deletes = decoded.deletes;
   std::size_t begin = 0;
+  std::size_t near = 0;
   for (const auto& [client, end] : decoded.delete_sections) {
-    apply_deletes(client, deletes.subspan(begin, end - begin), unapplied);
+    apply_deletes(client, deletes.subspan(begin, end - begin), unapplied, near);
     begin = end;
   }
 }
 
-void DocState::apply_deletes(ClientId id, std::span<const ClockRange> ranges, IdSet& unapplied) {
+// Most ranges of a document that is loaded came as tombstones just now; `near` is about where the
+// transaction has noted them.
+void DocState::apply_deletes(ClientId id, std::span<const ClockRange> ranges, IdSet& unapplied,
+                             std::size_t& near) {
   const ClientIx client = store.clients.find(id);
   const Clock state = client == store::kNoClient ? 0 : store.clients[client].structs.state();
   Store::Cursor at = store::ClockIndex::begin();
@@ -489,8 +504,9 @@ void DocState::apply_deletes(ClientId id, std::span<const ClockRange> ranges, Id
       continue;
     }
     if (end > state) unapplied.add(id, state, end - state);
-    apply_delete(client, static_cast<std::uint32_t>(range.clock),
-                 static_cast<std::uint32_t>(std::min(end, state)), at);
+    const auto from = static_cast<std::uint32_t>(range.clock);
+    const auto to = static_cast<std::uint32_t>(std::min(end, state));
+    if (!txn_->has_deleted(client, from, to, near)) apply_delete(client, from, to, at);
   }
 }
 

@@ -180,6 +180,7 @@ class DocState {
   class Integrator;
   bool applies_at_once(Encoding encoding) const;
   void begin_update(std::uint64_t origin);
+  class PlainRows;
   void apply_decoded(DecodedUpdate& decoded);
   bool integrate_decoded(DecodedUpdate& decoded);
   void note_states(const TransactionState& txn);
@@ -188,7 +189,8 @@ class DocState {
   void keep_deletes(const IdSet& unapplied);
   void retry_deletes();
   void apply_deletes(const DecodedUpdate& decoded, IdSet& unapplied);
-  void apply_deletes(ClientId id, std::span<const ClockRange> ranges, IdSet& unapplied);
+  void apply_deletes(ClientId id, std::span<const ClockRange> ranges, IdSet& unapplied,
+                     std::size_t& near);
   void apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t end, Store::Cursor& at);
   void note_delete_split(DenseId right);
   void join_around(ClientIx client, Store::Cursor& at, bool cut, bool goes_on);

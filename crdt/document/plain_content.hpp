@@ -68,7 +68,9 @@ inline bool take_plain_content(const std::uint8_t*& at, LookAhead bytes, Kind ki
   if (kind == Kind::string) {
     if (content.length > static_cast<std::uint64_t>(bytes.end - at)) return false;
     content.size = static_cast<std::size_t>(content.length);
-    const auto text = encoding::scan_utf8(as_text({at, content.size}));
+    const std::string_view bytes_at = as_text({at, content.size});
+    const bool padded = bytes.readable - at >= static_cast<std::ptrdiff_t>(encoding::kScanPadding);
+    const auto text = padded ? encoding::scan_utf8_padded(bytes_at) : encoding::scan_utf8(bytes_at);
     content.flags = text.ascii ? store::Item::kAscii : 0;
     content.length = text.length_utf16;
     at += content.size;

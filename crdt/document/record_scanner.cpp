@@ -85,18 +85,20 @@ bool RecordScanner::scan() {
   if (!writer_.begin_struct(client_, clock_)) return false;
   // What is wrong here, or waits for ever, is said by the slow way.
   if (causes_itself(origin) || causes_itself(right_origin)) return false;
-  Record& record = writer_.append(clock_, content.length);
-  record.origin_client = origin.client & store::kNoClient;
-  record.kind_bits = static_cast<std::uint8_t>(kind);
-  record.origin_clock = origin.clock;
-  record.right_origin_client = right_origin.client & store::kNoClient;
-  record.flags = content.flags & 0xFFU;
-  record.right_origin_clock = right_origin.clock;
-  record.content = {};
+  Record record{.clock = static_cast<std::uint32_t>(clock_),
+                .length = static_cast<std::uint32_t>(content.length),
+                .origin_client = origin.client & store::kNoClient,
+                .kind_bits = static_cast<std::uint8_t>(kind),
+                .origin_clock = origin.clock,
+                .right_origin_client = right_origin.client & store::kNoClient,
+                .flags = content.flags & 0xFFU,
+                .right_origin_clock = right_origin.clock,
+                .content = {}};
   if (content.begin != nullptr) {
     record.content = {static_cast<std::uint32_t>(content.begin - base_),
                       static_cast<std::uint32_t>(content.size)};
   }
+  writer_.append(record);
   at_ = at;
   clock_ += content.length;
   return true;

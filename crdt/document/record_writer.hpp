@@ -45,6 +45,12 @@ class RecordWriter {
     return record;
   }
 
+  /// The same with a record that is whole already.
+  void append(const Record& record) {
+    out_.records.push_back(record);
+    next_clock_ = Clock{record.clock} + record.length;
+  }
+
   void finish() {
     if (!out_.sections.empty()) out_.sections.back().end = record_count();
   }

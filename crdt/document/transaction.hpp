@@ -91,6 +91,21 @@ struct TransactionState {
     deletes.push_back(range);
   }
 
+  /// Whether `deletes` tells of the whole range [clock, end), looked for in a few places from
+  /// `near` on, which moves there; if not, it may have been deleted all the same.
+  bool has_deleted(ClientIx client, std::uint32_t clock, std::uint32_t end,
+                   std::size_t& near) const {
+    constexpr std::size_t kPlaces = 8;
+    const std::size_t last = std::min(deletes.size(), near + kPlaces);
+    for (std::size_t i = near; i < last; ++i) {
+      const DenseRange& range = deletes[i];
+      if (range.client != client || range.clock + range.length < end) continue;
+      near = i;
+      return range.clock <= clock;
+    }
+    return false;
+  }
+
   // The following REQUIRE that the body has ended.
 
   /// `client`'s state before the transaction, where it changed in it; else `state`, which is then

@@ -44,10 +44,15 @@ class Store {
   std::uint32_t join_lefts(ClientIx client, Cursor& at);
 
   /// False where the struct at `at` surely stays apart from the one before it: most items follow
-  /// something else in their list. O(1), and looks at one item. REQUIRES: not at the begin.
+  /// something else in their list. O(1). REQUIRES: not at the begin.
   bool may_join_left(ClientIx client, Cursor at) const {
-    const Handle handle = clients[client].structs.handle(at);
-    return !is_item(handle) || items[handle].follows_own();
+    const ClockIndex& structs = clients[client].structs;
+    const Handle handle = structs.handle(at);
+    if (!is_item(handle)) return true;
+    const Item& item = items[handle];
+    if (!item.follows_own()) return false;
+    const Handle left = structs.handle(structs.prev(at));
+    return is_item(left) && items[left].right == handle && items[left].kind == item.kind;
   }
 
   /// Whether join_lefts would join the struct at `at`. REQUIRES: not at the begin.

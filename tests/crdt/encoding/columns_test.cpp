@@ -1,4 +1,5 @@
 // The V2 columns: golden bytes, round trips, and columns that end early or lie.
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -88,6 +89,38 @@ TEST_CASE("random columns read back") {
                                       expected.size()) == expected);
     for (auto& value : expected) value %= 4;
     CHECK(values<RleReader>(hex(column<RleWriter>(expected)), expected.size()) == expected);
+  }
+}
+
+TEST_CASE("many values at once are written as one by one") {
+  std::mt19937_64 random(5);
+  const auto check = [&]<typename ColumnWriter, typename Value>(unsigned bits) {
+    std::vector<Value> all;
+    std::vector<std::uint64_t> wide;
+    while (all.size() < 200) {
+      const auto value = static_cast<Value>(random() >> (64 - 1 - random() % bits));
+      const auto step = static_cast<Value>(random() % 2);
+      for (std::uint64_t i = 0, run = 1 + random() % 5; i < run; ++i) {
+        all.push_back(static_cast<Value>(value + i * step));
+        wide.push_back(all.back());
+      }
+    }
+    ColumnWriter writer;
+    for (std::size_t at = 0; at < all.size();) {
+      const std::size_t count = std::min<std::size_t>(random() % 70, all.size() - at);
+      if (random() % 4 == 0) {
+        for (std::size_t i = 0; i < count; ++i) writer.write(all[at + i]);
+      } else {
+        writer.write_all({all.data() + at, count});
+      }
+      at += count;
+    }
+    CHECK(to_hex(writer.finish()) == column<ColumnWriter>(wide));
+  };
+  for (int round = 0; round < 100; ++round) {
+    check.operator()<RleWriter, std::uint8_t>(2);
+    check.operator()<UintOptRleWriter, std::uint32_t>(32);
+    check.operator()<IntDiffOptRleWriter, std::uint32_t>(32);
   }
 }
 
