@@ -15,6 +15,19 @@ bool before(const DeleteRange& a, const DeleteRange& b) {
   return a.client != b.client ? a.client > b.client : a.range.clock < b.range.clock;
 }
 
+// Those of two updates are two rows in order.
+void sort_ranges(DeleteRanges& deletes) {
+  const auto second = std::is_sorted_until(deletes.begin(), deletes.end(), before);
+  if (second == deletes.end()) return;
+  if (!std::is_sorted(second, deletes.end(), before)) {
+    std::sort(deletes.begin(), deletes.end(), before);
+    return;
+  }
+  DeleteRanges merged(deletes.size());
+  std::merge(deletes.begin(), second, second, deletes.end(), merged.begin(), before);
+  deletes.swap(merged);
+}
+
 bool fits_v2(std::span<const DeleteRange> ranges) {
   Clock from = 0;
   for (const auto& [client, range] : ranges) {
@@ -50,9 +63,7 @@ std::size_t client_end(const DeleteRanges& deletes, std::size_t begin) {
 
 void merge_deletes(DeleteRanges& deletes) {
   std::erase_if(deletes, [](const DeleteRange& range) { return range.range == kNoRange; });
-  if (!std::is_sorted(deletes.begin(), deletes.end(), before)) {
-    std::sort(deletes.begin(), deletes.end(), before);
-  }
+  sort_ranges(deletes);
   std::size_t kept = 0;
   for (const DeleteRange& next : deletes) {
     if (kept > 0 && deletes[kept - 1].client == next.client) {
