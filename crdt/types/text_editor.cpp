@@ -61,8 +61,18 @@ bool TextEditor::recall(TextPosition& at) const {
   return true;
 }
 
+// Not where a format in force was deleted meanwhile: its value goes when the transaction ends.
 void TextEditor::remember(const TextPosition& at) {
   document::FormatPlace& place = doc_.format_place;
+  bool lasting = true;
+  at.current.for_each([&](std::uint32_t, document::FormatRef ref) {
+    const bool dead = ref.item != kNoHandle && store_.items[ref.item].deleted();
+    lasting = lasting && ref.given == nullptr && !dead;
+  });
+  if (!lasting) {
+    place.type = store::kNoIndex;
+    return;
+  }
   place.type = type_;
   place.version = store_.types[type_].format_version;
   place.right = {};

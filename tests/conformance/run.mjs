@@ -45,6 +45,8 @@ const kShort = [
 const kFound = [
   // A struct whose causes are here waits on for the first clock that was missing.
   { seed: 32384, mods: 'undo-map', iterations: 2000, mode: 'edit', gc: true, observed: false },
+  // A format in force that its own edit deletes.
+  { seed: 930090, mods: 'quill', iterations: 300, mode: 'edit', gc: true, observed: true, late: 1 },
 ];
 const kRecordedAlways = new Set(['undo', 'undo-map', 'undo-tree']);
 const kRecordedNot = new Set(['xml', 'rare', 'everything']);
