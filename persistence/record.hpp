@@ -45,6 +45,9 @@ class DocumentReader {
                            std::uint64_t checksum);
   StoreResult<LoadedDocument> finish();
 
+  /// The last one taken.
+  Sequence sequence() const { return document_.sequence; }
+
  private:
   std::unexpected<StoreError> damaged(const std::string& what) const;
 

@@ -12,6 +12,11 @@ namespace {
 
 enum Query : std::size_t { kBegin, kEnd, kFind, kReadCheckpoint, kReadUpdates, kList, kQueryCount };
 
+struct Found {
+  std::int64_t id = 0;  // 0: no such document
+  Sequence last = 0;
+};
+
 constexpr std::array<const char*, kQueryCount> kSql = {
     "BEGIN",
     "COMMIT",
@@ -20,7 +25,7 @@ constexpr std::array<const char*, kQueryCount> kSql = {
     " WHERE document_id = ?1",
     "SELECT sequence, encoding, created_at_ms, user, session, checksum, bytes FROM updates"
     " WHERE document_id = ?1 ORDER BY sequence",
-    "SELECT d.name, d.last_sequence, c.up_to FROM documents d"
+    "SELECT d.name, d.last_sequence, c.up_to, d.id FROM documents d"
     " LEFT JOIN checkpoints c ON c.document_id = d.id"
     " WHERE d.name >= ?1 AND (?2 OR d.name <> ?1) ORDER BY d.name LIMIT ?3",
 };
@@ -32,40 +37,66 @@ std::unexpected<StoreError> error_of(StoreResult<T>& result) {
 
 class SqliteReader final : public Reader {
  public:
-  SqliteReader(Database database, std::vector<Statement> statements)
-      : database_(std::move(database)), statements_(std::move(statements)) {}
+  SqliteReader(Database database, std::vector<Statement> statements,
+               std::shared_ptr<const journal::Journal> journal)
+      : database_(std::move(database)),
+        statements_(std::move(statements)),
+        journal_(std::move(journal)) {}
 
-  StoreResult<LoadedDocument> load(const std::string& name) override {
-    if (auto begun = Run(statements_[kBegin]).finish(); !begun) return error_of(begun);
-    auto loaded = read(name);
-    if (auto ended = Run(statements_[kEnd]).finish(); !ended) database_.rollback();
-    return loaded;
-  }
+  StoreResult<LoadedDocument> load(const std::string& name) override;
   StoreResult<DocumentPage> list(const ListRequest& request) override;
 
  private:
-  StoreResult<LoadedDocument> read(const std::string& name);
+  StoreResult<Found> find(const std::string& name);
+  StoreResult<LoadedDocument> read(const std::string& name, const Found& found,
+                                   const std::vector<journal::Run>& runs);
   StoreResult<void> read_checkpoint(std::int64_t id, DocumentReader& reader);
   StoreResult<void> read_updates(std::int64_t id, DocumentReader& reader);
 
   Database database_;
   std::vector<Statement> statements_;  // after the database: they must go first
+  std::shared_ptr<const journal::Journal> journal_;
 };
 
-StoreResult<LoadedDocument> SqliteReader::read(const std::string& name) {
-  std::int64_t id = 0;
-  Sequence last = 0;
-  {
-    Run run(statements_[kFind]);
-    auto found = run.bind(1, std::string_view(name)).step();
-    if (!found) return error_of(found);
-    if (!*found) return LoadedDocument{};
-    id = run.integer(0);
-    last = run.unsigned_integer(1);
+// First what the journal holds, then the database: what moves into the database meanwhile is seen
+// twice, and nothing is missed.
+StoreResult<LoadedDocument> SqliteReader::load(const std::string& name) {
+  for (;;) {
+    const auto before = find(name);
+    if (!before) return std::unexpected(before.error());
+    if (before->id == 0) return LoadedDocument{};
+    const std::vector<journal::Run> runs = journal_->runs(before->id);
+    if (auto begun = Run(statements_[kBegin]).finish(); !begun) return error_of(begun);
+    const auto found = find(name);
+    const bool same = found && found->id == before->id;
+    auto loaded = same ? read(name, *found, runs) : LoadedDocument{};
+    if (auto ended = Run(statements_[kEnd]).finish(); !ended) database_.rollback();
+    if (!found) return std::unexpected(found.error());
+    if (same) return loaded;
   }
-  DocumentReader reader(name, last);
-  if (auto read = read_checkpoint(id, reader); !read) return error_of(read);
-  if (auto read = read_updates(id, reader); !read) return error_of(read);
+}
+
+StoreResult<Found> SqliteReader::find(const std::string& name) {
+  Run run(statements_[kFind]);
+  auto found = run.bind(1, std::string_view(name)).step();
+  if (!found) return error_of(found);
+  if (!*found) return Found{};
+  return Found{run.integer(0), run.unsigned_integer(1)};
+}
+
+StoreResult<LoadedDocument> SqliteReader::read(const std::string& name, const Found& found,
+                                               const std::vector<journal::Run>& runs) {
+  DocumentReader reader(name, runs.empty() ? found.last : std::max(found.last, runs.back().last));
+  if (auto read = read_checkpoint(found.id, reader); !read) return error_of(read);
+  if (auto read = read_updates(found.id, reader); !read) return error_of(read);
+  for (const journal::Run& run : runs) {
+    if (run.last <= reader.sequence()) continue;
+    auto read = journal::read_run(found.id, run, [&](const StoredUpdate& update) {
+      if (update.sequence <= reader.sequence()) return StoreResult<void>();
+      return reader.update(update, encoding_number(update.encoding), update_checksum(name, update));
+    });
+    if (!read) return error_of(read);
+  }
   return reader.finish();
 }
 
@@ -107,6 +138,8 @@ StoreResult<DocumentPage> SqliteReader::list(const ListRequest& request) {
     page.more = page.documents.size() == count_max;
     if (page.more) return page;
     DocumentInfo info{std::string(run.text(0)), run.unsigned_integer(1), std::nullopt};
+    if (const auto last = journal_->last(run.integer(3)))
+      info.sequence = std::max(info.sequence, *last);
     if (!run.is_null(2)) info.checkpoint_up_to = run.unsigned_integer(2);
     page.documents.push_back(std::move(info));
   }
@@ -114,10 +147,12 @@ StoreResult<DocumentPage> SqliteReader::list(const ListRequest& request) {
 
 }  // namespace
 
-StoreResult<std::unique_ptr<Reader>> make_reader(Database database) {
+StoreResult<std::unique_ptr<Reader>> make_reader(Database database,
+                                                 std::shared_ptr<const journal::Journal> journal) {
   auto statements = prepare_all(database, kSql);
   if (!statements) return error_of(statements);
-  return std::make_unique<SqliteReader>(std::move(database), std::move(*statements));
+  return std::make_unique<SqliteReader>(std::move(database), std::move(*statements),
+                                        std::move(journal));
 }
 
 }  // namespace weft::persistence::sqlite

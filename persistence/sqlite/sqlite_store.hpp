@@ -16,6 +16,8 @@ namespace weft::persistence {
 
 /// The database's file name in its folder.
 inline constexpr const char* kSqliteFileName = "documents.sqlite";
+/// The folder beside it with updates that are not in the database yet.
+inline constexpr const char* kJournalFolderName = "journal";
 
 struct SqliteOptions {
   /// Created, with its parents, where it does not exist.
@@ -23,7 +25,8 @@ struct SqliteOptions {
   /// Milliseconds since 1970. Called on the store's thread.
   std::function<std::int64_t()> now_ms;
   StoreLimits limits = {};
-  /// Writes fail with disk_full instead of letting the database grow beyond; 0: as the disk allows.
+  /// Writes fail with disk_full instead of letting database and journal grow beyond; 0: as the disk
+  /// allows.
   std::uint64_t database_bytes_max = 0;
   /// How long a write waits for a foreign program (sqlite3, a backup) that holds the database.
   std::chrono::milliseconds busy_timeout{5000};

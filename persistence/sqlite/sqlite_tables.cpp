@@ -15,6 +15,7 @@ enum Query : std::size_t {
   kBegin,
   kCommit,
   kFind,
+  kNamed,
   kCreate,
   kStorePosition,
   kAddUpdate,
@@ -30,6 +31,7 @@ constexpr std::array<const char*, kQueryCount> kSql = {
     "COMMIT",
     "SELECT d.id, d.last_sequence, c.up_to FROM documents d"
     " LEFT JOIN checkpoints c ON c.document_id = d.id WHERE d.name = ?1",
+    "SELECT name, last_sequence FROM documents WHERE id = ?1",
     "INSERT INTO documents (name, last_sequence, created_at_ms) VALUES (?1, 0, ?2) RETURNING id",
     "UPDATE documents SET last_sequence = ?2 WHERE id = ?1",
     "INSERT INTO updates (document_id, sequence, encoding, created_at_ms, user, session, checksum,"
@@ -41,7 +43,7 @@ constexpr std::array<const char*, kQueryCount> kSql = {
     "DELETE FROM documents WHERE id = ?1",
 };
 
-class SqliteTables final : public Tables {
+class SqliteTables final : public DocumentTables {
  public:
   SqliteTables(Database database, std::vector<Statement> statements)
       : database_(std::move(database)), statements_(std::move(statements)) {}
@@ -62,6 +64,18 @@ class SqliteTables final : public Tables {
       row.position = {run.unsigned_integer(1), run.unsigned_integer(2)};  // NULL reads as 0
     }
     return row;
+  }
+
+  StoreResult<std::optional<Named>> named(std::int64_t id) override {
+    Run run(statements_[kNamed]);
+    auto found = run.bind(1, id).step();
+    if (!found) return std::unexpected(std::move(found.error()));
+    if (!*found) return std::nullopt;
+    return Named{std::string(run.text(0)), run.unsigned_integer(1)};
+  }
+
+  StoreResult<std::int64_t> last_id() override {
+    return database_.query_integer("SELECT seq FROM sqlite_sequence WHERE name = 'documents'");
   }
 
   StoreResult<std::int64_t> create(const std::string& name, std::int64_t now_ms) override {
@@ -123,7 +137,7 @@ class SqliteTables final : public Tables {
 
 }  // namespace
 
-StoreResult<std::unique_ptr<Tables>> make_tables(Database database) {
+StoreResult<std::unique_ptr<DocumentTables>> make_tables(Database database) {
   auto statements = prepare_all(database, kSql);
   if (!statements) return std::unexpected(std::move(statements.error()));
   return std::make_unique<SqliteTables>(std::move(database), std::move(*statements));

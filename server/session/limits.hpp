@@ -11,11 +11,13 @@ struct Limits {
   std::size_t unstored_bytes_max = std::size_t{64} << 20;
   /// A document that nobody uses stays in memory for this long.
   std::int64_t idle_ms = 30'000;
-  /// A checkpoint replaces the log when it has so many updates or bytes; times as many as a
-  /// checkpoint is larger than log_bytes_max, so that a large document is not written for a few
-  /// words.
-  std::uint64_t log_updates_max = 1000;
-  std::size_t log_bytes_max = std::size_t{4} << 20;
+  /// A checkpoint replaces the log when it has so many updates, or so many bytes and is so many
+  /// times as long as the last checkpoint: what is written for it stays a small part of what the
+  /// edits themselves wrote. Beyond log_bytes_max the log need only be as long as the checkpoint.
+  std::uint64_t log_updates_max = 100'000;
+  std::size_t log_bytes_min = std::size_t{2} << 20;
+  std::size_t log_per_checkpoint = 16;
+  std::size_t log_bytes_max = std::size_t{16} << 20;
   /// Frames that one session may send while its document is being loaded.
   std::size_t early_bytes_max = std::size_t{8} << 20;
   /// Bytes that wait for a slow reader before document updates are held back for one diff.

@@ -91,10 +91,11 @@ void SharedDoc::retry() {
 
 bool SharedDoc::log_is_long() const {
   const Limits& limits = environment_.limits;
-  const std::size_t scale =
-      std::max<std::size_t>(1, checkpoint_bytes_ / std::max<std::size_t>(1, limits.log_bytes_max));
-  return sequence_ - checkpoint_up_to_ >= limits.log_updates_max * scale ||
-         log_bytes_ >= limits.log_bytes_max * scale;
+  if (sequence_ - checkpoint_up_to_ >= limits.log_updates_max && log_bytes_ >= checkpoint_bytes_)
+    return true;
+  const std::size_t long_enough = std::min(checkpoint_bytes_ * limits.log_per_checkpoint,
+                                           std::max(checkpoint_bytes_, limits.log_bytes_max));
+  return log_bytes_ >= std::max(limits.log_bytes_min, long_enough);
 }
 
 void SharedDoc::checkpoint() {

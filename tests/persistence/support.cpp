@@ -228,6 +228,9 @@ std::optional<std::int64_t> SqliteBench::sql(const std::string& statement,
   return first;
 }
 
-void SqliteBench::damage(const std::string& name, Damage damage) { sql(damage_sql(damage), name); }
+void SqliteBench::damage(const std::string& name, Damage damage) {
+  reopen();  // closing moves what the journal holds into the tables
+  sql(damage_sql(damage), name);
+}
 
 }  // namespace weft::persistence::test
