@@ -342,7 +342,8 @@ void DocState::begin_update(std::uint64_t origin) {
   txn_->collecting = txn_->depth == 1 && options.gc && !options.gc_filter && !observing();
 }
 
-Result<void> DocState::apply(ByteView update, Encoding encoding, std::uint64_t origin) {
+Result<void> DocState::apply(ByteView update, Encoding encoding, std::uint64_t origin,
+                             update::Trust trust) {
   if (applies_at_once(encoding)) {
     if (const auto single = read_single_struct(update, store);
         single && store.pool.room_for(4 * std::uint64_t{update.size()})) {
@@ -353,8 +354,10 @@ Result<void> DocState::apply(ByteView update, Encoding encoding, std::uint64_t o
       return {};
     }
   }
-  if (auto decoded = decode(update, encoding, options.compat, store.clients, decoded_); !decoded)
+  if (auto decoded = decode(update, encoding, options.compat, store.clients, decoded_, trust);
+      !decoded) {
     return decoded;
+  }
   if (!store.pool.room_for(4 * std::uint64_t{update.size()})) {
     end_sections(store.clients, decoded_);
     return std::unexpected(Error{Errc::too_large});

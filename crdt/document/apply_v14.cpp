@@ -9,8 +9,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include <weft/update.hpp>
-
 #include "update/content_writer.hpp"
 #include "update/encoder_v2.hpp"
 
@@ -233,7 +231,8 @@ void DocState::apply_decoded_v14(DecodedUpdate& decoded) {
   if (!retry) return;
   const Bytes waiting = std::move(pending_v14_->update);
   pending_v14_.reset();
-  const auto again = decode(waiting, Encoding::v2, Compat::v14, store.clients, decoded_pending_);
+  const auto again = decode(waiting, Encoding::v2, Compat::v14, store.clients, decoded_pending_,
+                            update::Trust::own);
   assert(again);
   if (again) apply_decoded_v14(decoded_pending_);
   decoded_pending_.shrink();
@@ -250,7 +249,7 @@ void DocState::keep_rest_v14(std::map<ClientId, Clock> missing, Bytes rest) {
     if (!added) at->second = std::min(at->second, clock);
   }
   const ByteView both[] = {pending_v14_->update, rest};
-  auto merged = merge_updates(both, Encoding::v2, Compat::v14);
+  auto merged = update::merge_own(both, Encoding::v2, Compat::v14);
   assert(merged);
   if (!merged || *merged == pending_v14_->update) return;
   pending_v14_->update = std::move(*merged);

@@ -36,8 +36,9 @@ Result<void> decode_v1(ByteView update, RecordWriter& writer, DecodedUpdate& out
   return std::unexpected(scanner.error());
 }
 
-Result<void> decode_v2(ByteView update, RecordWriter& writer, DecodedUpdate& out) {
-  update::ReaderV2 reader(update, writer.compat());
+Result<void> decode_v2(ByteView update, RecordWriter& writer, DecodedUpdate& out,
+                       update::Trust trust) {
+  update::ReaderV2 reader(update, writer.compat(), trust);
   update::Struct s;
   while (reader.next(s)) {
     if (!writer.add(s)) {
@@ -77,13 +78,13 @@ void DecodedUpdate::shrink() {
 }
 
 Result<void> decode(ByteView update, Encoding encoding, Compat compat, store::ClientTable& clients,
-                    DecodedUpdate& out) {
+                    DecodedUpdate& out, update::Trust trust) {
   out.update = update;
   out.clear();
   if (update.size() > kUpdateBytesMax) return std::unexpected(Error{Errc::too_large});
   RecordWriter writer(compat, clients, out);
-  auto result =
-      encoding == Encoding::v1 ? decode_v1(update, writer, out) : decode_v2(update, writer, out);
+  auto result = encoding == Encoding::v1 ? decode_v1(update, writer, out)
+                                         : decode_v2(update, writer, out, trust);
   if (!result) writer.abandon();
   return result;
 }

@@ -15,6 +15,7 @@
 
 #include "store/store.hpp"
 #include "update/struct.hpp"
+#include "update/trust.hpp"
 
 namespace weft::document {
 
@@ -105,7 +106,7 @@ struct DecodedUpdate {
 /// its place in `out.sections` until `end_sections`. On error `clients` is as before. Errors: those
 /// of the reader; duplicate_client, invalid_struct, number_too_large, too_many_clients, too_large.
 Result<void> decode(ByteView update, Encoding encoding, Compat compat, store::ClientTable& clients,
-                    DecodedUpdate& out);
+                    DecodedUpdate& out, update::Trust trust = update::Trust::none);
 
 /// Ends the clients' association with sections.
 void end_sections(store::ClientTable& clients, const DecodedUpdate& decoded);

@@ -87,7 +87,8 @@ class DocState {
   bool observing() const { return observers_ != nullptr && observers_->wants_changes(); }
 
   // --- updates (apply.cpp, encode.cpp) ---
-  Result<void> apply(ByteView update, Encoding encoding, std::uint64_t origin);
+  Result<void> apply(ByteView update, Encoding encoding, std::uint64_t origin,
+                     update::Trust trust = update::Trust::none);
   Bytes encode_state(const StateVector& since, Encoding encoding) const;
   /// The structs that begin below the clocks of `until`, and `deletes`, as a V2 update.
   /// REQUIRES: the document has reached `until`.

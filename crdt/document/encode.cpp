@@ -2,12 +2,11 @@
 // createDeleteSetFromStructStore, writeUpdateMessageFromTransaction, encodeStateAsUpdateV2.
 #include <algorithm>
 
-#include <weft/update.hpp>
-
 #include "document/state_writer.hpp"
 #include "document/state_writer_v2.hpp"
 #include "document/store_writer.hpp"
 #include "update/encoder_v2.hpp"
+#include "update/trust.hpp"
 
 namespace weft::document {
 
@@ -114,7 +113,7 @@ Bytes DocState::encode_state(const StateVector& since, Encoding encoding) const 
   std::vector<Bytes> parts{std::move(state)};
   const auto add = [&](Bytes part, Encoding from) {
     parts.push_back(from == encoding ? std::move(part)
-                                     : convert_update(part, from, encoding, compat).value());
+                                     : update::convert_own(part, from, encoding, compat).value());
   };
   if (!pending_deletes_.empty()) {
     update::EncoderV1 encoder;
@@ -122,12 +121,14 @@ Bytes DocState::encode_state(const StateVector& since, Encoding encoding) const 
     write_deletes(encoder, store, pending_deletes_);
     add(encoder.finish(), Encoding::v1);
   }
-  if (!pending_.empty()) add(diff_update(pending_.merged(), since).value(), Encoding::v1);
+  if (!pending_.empty())
+    add(update::diff_own(pending_.merged(), since, Encoding::v1, Compat::v13).value(),
+        Encoding::v1);
   if (pending_v14_) {
-    add(diff_update(pending_v14_->update, since, Encoding::v2, compat).value(), Encoding::v2);
+    add(update::diff_own(pending_v14_->update, since, Encoding::v2, compat).value(), Encoding::v2);
   }
   const std::vector<ByteView> views(parts.begin(), parts.end());
-  return merge_updates(views, encoding, compat).value();
+  return update::merge_own(views, encoding, compat).value();
 }
 
 Bytes DocState::encode_until(const StateVector& until, const IdSet& deletes) const {

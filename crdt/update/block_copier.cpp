@@ -9,6 +9,7 @@ namespace weft::update {
 namespace {
 
 constexpr std::size_t kLargeUpdate = 1024;                        // bytes: about a reader's size
+constexpr std::uint32_t kManyStructs = 256;                       // in however few bytes
 constexpr std::uint64_t kPassedOverMax = std::uint64_t{1} << 20;  // structs, and
 constexpr std::uint64_t kPassedOverFactor = 8;                    // so many for each struct
 
@@ -55,7 +56,7 @@ Result<void> BlockCopierV1::put(ClientId client, const Block& block) {
 
 Result<BlockLists> BlockCopierV2::read(std::uint32_t update, DeleteRanges& deletes) {
   BlockLists lists;
-  ReaderV2 reader(updates_[update], Compat::v14);
+  ReaderV2 reader(updates_[update], Compat::v14, trust_);
   std::uint64_t count = 0;
   read_blocks(reader, update, lists, deletes,
               [&](const Struct&) { return static_cast<std::uint32_t>(count++); });
@@ -67,12 +68,12 @@ Result<BlockLists> BlockCopierV2::read(std::uint32_t update, DeleteRanges& delet
 
 BlockCopierV2::Open& BlockCopierV2::open(std::uint32_t update, std::uint32_t at) {
   const ByteView bytes = updates_[update];
-  if (bytes.size() >= kLargeUpdate) {
+  if (bytes.size() >= kLargeUpdate || at >= kManyStructs) {
     auto& reader = readers_[update];
-    if (!reader || reader->read > at) reader = std::make_unique<Open>(bytes);
+    if (!reader || reader->read > at) reader = std::make_unique<Open>(bytes, trust_);
     return *reader;
   }
-  if (!small_ || small_of_ != update || small_->read > at) small_.emplace(bytes);
+  if (!small_ || small_of_ != update || small_->read > at) small_.emplace(bytes, trust_);
   small_of_ = update;
   return *small_;
 }

@@ -40,7 +40,7 @@ void read_blocks(Reader& reader, std::uint32_t update, BlockLists& lists, Delete
 /// Block::at is the byte of the update at which the struct begins.
 class BlockCopierV1 {
  public:
-  BlockCopierV1(std::span<const ByteView> updates, std::size_t reserve)
+  BlockCopierV1(std::span<const ByteView> updates, std::size_t reserve, Trust)
       : updates_(updates), scanner_(Compat::v14), out_(reserve) {}
 
   Result<BlockLists> read(std::uint32_t update, DeleteRanges& deletes);
@@ -59,8 +59,8 @@ class BlockCopierV1 {
 /// stand in the order in which they are wanted; what has to be read over again is limited.
 class BlockCopierV2 {
  public:
-  BlockCopierV2(std::span<const ByteView> updates, std::size_t reserve)
-      : updates_(updates), readers_(updates.size()), out_(reserve) {}
+  BlockCopierV2(std::span<const ByteView> updates, std::size_t reserve, Trust trust)
+      : updates_(updates), trust_(trust), readers_(updates.size()), out_(reserve) {}
 
   Result<BlockLists> read(std::uint32_t update, DeleteRanges& deletes);
   /// Errors: too_large when too much would be read over again.
@@ -69,7 +69,7 @@ class BlockCopierV2 {
 
  private:
   struct Open {
-    explicit Open(ByteView update) : reader(update, Compat::v14) {}
+    Open(ByteView update, Trust trust) : reader(update, Compat::v14, trust) {}
     ReaderV2 reader;
     Struct current;
     std::uint64_t read = 0;  // structs, the current one included
@@ -78,7 +78,8 @@ class BlockCopierV2 {
   Open& open(std::uint32_t update, std::uint32_t at);
 
   std::span<const ByteView> updates_;
-  std::vector<std::unique_ptr<Open>> readers_;  // of large updates
+  Trust trust_;
+  std::vector<std::unique_ptr<Open>> readers_;  // of updates that are large or are read far
   std::optional<Open> small_;                   // of the small update that was read last
   std::uint32_t small_of_ = Block::kNoUpdate;
   std::uint64_t passed_over_ = 0;  // structs read on the way to those wanted

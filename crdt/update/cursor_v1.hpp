@@ -55,7 +55,7 @@ class CursorV1 {
     base_ = update.data();
     readable_ = base_ + update.size();
     if (update.size() <= kSmallUpdate) {
-      std::memcpy(small_.data(), update.data(), update.size());
+      if (!update.empty()) std::memcpy(small_.data(), update.data(), update.size());
       std::memset(small_.data() + update.size(), 0, kLookAhead + 8);
       base_ = small_.data();
       readable_ = base_ + update.size() + kLookAhead + 8;

@@ -6,6 +6,7 @@
 #include "encoding/column_reader.hpp"
 #include "encoding/reader.hpp"
 #include "encoding/utf.hpp"
+#include "update/trust.hpp"
 
 namespace weft::update {
 
@@ -13,7 +14,7 @@ class DecoderV1 {
  public:
   static constexpr Encoding kEncoding = Encoding::v1;
 
-  explicit DecoderV1(ByteView update) : in_(update) {}
+  explicit DecoderV1(ByteView update, Trust = Trust::none) : in_(update) {}
 
   /// Where counts, clocks and embedded bytes come from, and where errors are kept.
   encoding::Reader& rest() { return in_; }

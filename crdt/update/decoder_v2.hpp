@@ -4,12 +4,14 @@
 // counts, clocks, lengths of Skips, embedded values, and the delete set.
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include <weft/id_set.hpp>
 #include <weft/limits.hpp>
 
 #include "encoding/column_reader.hpp"
+#include "update/trust.hpp"
 
 namespace weft::update {
 
@@ -17,9 +19,10 @@ class DecoderV2 {
  public:
   static constexpr Encoding kEncoding = Encoding::v2;
 
-  explicit DecoderV2(ByteView update)
+  explicit DecoderV2(ByteView update, Trust trust = Trust::none)
       : in_(update),
-        structs_left_(limits::v2_structs_max(update.size())),
+        structs_left_(trust == Trust::own ? std::numeric_limits<std::uint64_t>::max()
+                                          : limits::v2_structs_max(update.size())),
         feature_flag_(in_.varuint()),
         key_clocks_(in_.varbytes()),
         clients_(in_.varbytes()),

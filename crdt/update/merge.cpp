@@ -122,8 +122,8 @@ std::size_t size_of(std::span<const ByteView> updates) {
 }
 
 template <typename Source, typename Sink>
-Result<Bytes> merge_v13(std::span<const ByteView> updates) {
-  Source source(updates);
+Result<Bytes> merge_v13(std::span<const ByteView> updates, Trust trust) {
+  Source source(updates, trust);
   Sink sink(source, size_of(updates));
   if (updates.size() <= ExactOrder<Source>::kReadersMax) {
     Merge<Source, Sink, ExactOrder<Source>>(source, sink).run();
@@ -136,8 +136,8 @@ Result<Bytes> merge_v13(std::span<const ByteView> updates) {
 }
 
 template <typename Copier>
-Result<Bytes> merge_v14(std::span<const ByteView> updates) {
-  Copier copier(updates, size_of(updates));
+Result<Bytes> merge_v14(std::span<const ByteView> updates, Trust trust) {
+  Copier copier(updates, size_of(updates), trust);
   BlockRows rows;
   DeleteRanges deletes;
   for (std::uint32_t update = 0; update < updates.size(); ++update) {
@@ -154,7 +154,23 @@ Result<Bytes> merge_v14(std::span<const ByteView> updates) {
   return copier.finish(deletes);
 }
 
+Result<Bytes> merge(std::span<const ByteView> updates, Encoding encoding, Compat compat,
+                    Trust trust) {
+  const bool is_v1 = encoding == Encoding::v1;
+  if (compat == Compat::v14) {
+    return is_v1 ? merge_v14<BlockCopierV1>(updates, trust)
+                 : merge_v14<BlockCopierV2>(updates, trust);
+  }
+  return is_v1 ? merge_v13<MergeSourceV1, MergeSinkV1>(updates, trust)
+               : merge_v13<MergeSourceV2, MergeSinkV2>(updates, trust);
+}
+
 }  // namespace
+
+Result<Bytes> merge_own(std::span<const ByteView> updates, Encoding encoding, Compat compat) {
+  if (updates.size() == 1) return Bytes(updates[0].begin(), updates[0].end());
+  return merge(updates, encoding, compat, Trust::own);
+}
 
 }  // namespace update
 
@@ -165,13 +181,7 @@ Result<Bytes> merge_updates(std::span<const ByteView> updates, Encoding encoding
     }
     return Bytes(updates[0].begin(), updates[0].end());
   }
-  using namespace update;  // NOLINT(google-build-using-namespace): one function
-  const bool is_v1 = encoding == Encoding::v1;
-  if (compat == Compat::v14) {
-    return is_v1 ? merge_v14<BlockCopierV1>(updates) : merge_v14<BlockCopierV2>(updates);
-  }
-  return is_v1 ? merge_v13<MergeSourceV1, MergeSinkV1>(updates)
-               : merge_v13<MergeSourceV2, MergeSinkV2>(updates);
+  return update::merge(updates, encoding, compat, update::Trust::none);
 }
 
 }  // namespace weft

@@ -2,7 +2,7 @@
 
 namespace weft::update {
 
-MergeSourceV1::MergeSourceV1(std::span<const ByteView> updates)
+MergeSourceV1::MergeSourceV1(std::span<const ByteView> updates, Trust)
     : updates_(updates), heads_(updates.size()) {
   for (std::size_t i = 0; i < updates.size() && !error_; ++i) {
     if (updates[i].size() > std::numeric_limits<std::uint32_t>::max()) {

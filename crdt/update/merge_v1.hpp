@@ -32,7 +32,7 @@ struct HeadV1 : StructHead {
 
 class MergeSourceV1 {
  public:
-  explicit MergeSourceV1(std::span<const ByteView> updates);
+  explicit MergeSourceV1(std::span<const ByteView> updates, Trust = Trust::none);
 
   std::size_t size() const { return heads_.size(); }
   bool has(std::size_t i) const { return heads_[i].has; }

@@ -4,14 +4,21 @@ namespace weft::update {
 
 namespace {
 
-constexpr std::size_t kLargeUpdate = 1024;  // bytes: about the size of a reader
+constexpr std::size_t kLargeUpdate = 1024;   // bytes: about the size of a reader
+constexpr std::uint64_t kManyStructs = 256;  // V2 has room for any number of them in few bytes
+
+void read_structs(OpenV2& open, std::uint64_t count) {
+  for (std::uint64_t read = 0; read < count; ++read) open.reader.next(open.current);
+}
 
 }  // namespace
 
-MergeSourceV2::MergeSourceV2(std::span<const ByteView> updates)
-    : updates_(updates), heads_(updates.size()) {
+MergeSourceV2::MergeSourceV2(std::span<const ByteView> updates, Trust trust)
+    : updates_(updates), trust_(trust), heads_(updates.size()) {
   for (std::size_t i = 0; i < updates.size() && !error_; ++i) {
-    if (updates[i].size() >= kLargeUpdate) heads_[i].open = std::make_unique<OpenV2>(updates[i]);
+    if (updates[i].size() >= kLargeUpdate) {
+      heads_[i].open = std::make_unique<OpenV2>(updates[i], trust);
+    }
     read_next(heads_[i], open(i));
   }
 }
@@ -19,13 +26,15 @@ MergeSourceV2::MergeSourceV2(std::span<const ByteView> updates)
 OpenV2& MergeSourceV2::open(std::size_t i) {
   HeadV2& head = heads_[i];
   if (head.open) return *head.open;
-  if (!small_ || small_of_ != i) {
-    small_.emplace(updates_[i]);
-    for (std::uint64_t read = 0; read < head.structs_read; ++read) {
-      small_->reader.next(small_->current);
-    }
-    small_of_ = i;
+  if (small_ && small_of_ == i) return *small_;
+  if (head.structs_read >= kManyStructs) {
+    head.open = std::make_unique<OpenV2>(updates_[i], trust_);
+    read_structs(*head.open, head.structs_read);
+    return *head.open;
   }
+  small_.emplace(updates_[i], trust_);
+  read_structs(*small_, head.structs_read);
+  small_of_ = i;
   return *small_;
 }
 

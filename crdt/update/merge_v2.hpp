@@ -1,7 +1,8 @@
 // The updates of a V2 merge: where each stands, and how its structs get to the output.
 //
-// A V2 reader keeps ten cursors, far more than a small update is long. So only a large update keeps
-// its reader; a small one is read from its begin each time that its turn comes.
+// A V2 reader keeps ten cursors, far more than a small update is long. So only an update that is
+// large, or has been read far, keeps its reader; another is read from its begin each time that its
+// turn comes.
 #pragma once
 
 #include <memory>
@@ -22,7 +23,7 @@ namespace weft::update {
 
 /// An update's reader and the struct that it has read last.
 struct OpenV2 {
-  explicit OpenV2(ByteView update) : reader(update) {}
+  OpenV2(ByteView update, Trust trust) : reader(update, Compat::v13, trust) {}
 
   ReaderV2 reader;
   Struct current;
@@ -37,7 +38,7 @@ struct HeadV2 {
   Kind kind = Kind::skip;
   bool has = false;
   bool last = false;             // its deletes are taken already
-  std::unique_ptr<OpenV2> open;  // large updates only
+  std::unique_ptr<OpenV2> open;  // of updates that are large or have been read far
 
   Clock end() const { return clock + length; }
   bool is_gc() const { return kind == Kind::gc; }
@@ -48,7 +49,7 @@ class MergeSourceV2 {
   using Encoder = EncoderV2;
   using Head = HeadV2;
 
-  explicit MergeSourceV2(std::span<const ByteView> updates);
+  MergeSourceV2(std::span<const ByteView> updates, Trust trust);
 
   std::size_t size() const { return heads_.size(); }
   bool has(std::size_t i) const { return heads_[i].has; }
@@ -75,6 +76,7 @@ class MergeSourceV2 {
   void take_deletes(ReaderV2& reader);
 
   std::span<const ByteView> updates_;
+  Trust trust_;
   std::vector<HeadV2> heads_;
   std::optional<OpenV2> small_;  // the small update that was read last
   std::size_t small_of_ = kNone;

@@ -19,6 +19,7 @@
 #include "encoding/reader.hpp"
 #include "encoding/writer.hpp"
 #include "update/struct.hpp"
+#include "update/trust.hpp"
 
 namespace weft::update {
 
@@ -28,8 +29,8 @@ class StructReader {
  public:
   using Head = Struct;
 
-  explicit StructReader(ByteView update, Compat compat = Compat::v13)
-      : in_(update), compat_(compat) {
+  explicit StructReader(ByteView update, Compat compat = Compat::v13, Trust trust = Trust::none)
+      : in_(update, trust), compat_(compat) {
     sections_left_ = rest().varuint();
   }
 

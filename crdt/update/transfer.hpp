@@ -30,8 +30,8 @@ Result<DeleteRanges> read_deletes(Reader& reader, Compat compat) {
 template <typename Reader, typename Encoder>
 class Transfer {
  public:
-  Transfer(ByteView update, Compat compat)
-      : reader_(update, compat), out_(update.size()), compat_(compat) {}
+  explicit Transfer(ByteView update, Compat compat, Trust trust = Trust::none)
+      : reader_(update, compat, trust), out_(update.size()), compat_(compat) {}
 
   bool next() { return reader_.next(current_); }
   const Struct& current() const { return current_; }
@@ -81,7 +81,7 @@ class Transfer {
 /// The same within V1, where nearly all bytes are copied.
 class CopyV1 {
  public:
-  CopyV1(ByteView update, Compat compat)
+  explicit CopyV1(ByteView update, Compat compat, Trust = Trust::none)
       : scanner_(update, compat), out_(update.size()), compat_(compat) {}
 
   bool next() { return scanner_.next(current_); }

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <weft/awareness.hpp>
@@ -126,6 +127,7 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   void store_failed(const persistence::StoreError& error);
   void retry();
   bool log_is_long() const;
+  std::pair<std::shared_ptr<const Bytes>, Encoding> readable_state() const;
   void checkpointed(const persistence::StoreResult<persistence::Sequence>& result,
                     std::size_t log_bytes);
   void relay(Awareness::Change change);

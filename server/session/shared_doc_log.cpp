@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <weft/update.hpp>
+
 #include "session/shared_doc.hpp"
 
 namespace weft::session {
@@ -98,6 +100,13 @@ bool SharedDoc::log_is_long() const {
   return log_bytes_ >= std::max(limits.log_bytes_min, long_enough);
 }
 
+// V2 is smaller, but not every document can be read again from it (limits::v2_structs_max).
+std::pair<std::shared_ptr<const Bytes>, Encoding> SharedDoc::readable_state() const {
+  auto v2 = std::make_shared<const Bytes>(doc_.encode_state_as_update({}, Encoding::v2));
+  if (validate_update(*v2, Encoding::v2)) return {std::move(v2), Encoding::v2};
+  return {std::make_shared<const Bytes>(doc_.encode_state_as_update()), Encoding::v1};
+}
+
 void SharedDoc::checkpoint() {
   if (state_ != State::ready || checkpointing_ || sequence_ == checkpoint_up_to_ ||
       append_failed_ || (checkpoint_failed_ && now_ms_ < checkpoint_again_ms_)) {
@@ -106,10 +115,10 @@ void SharedDoc::checkpoint() {
   checkpointing_ = true;
   std::weak_ptr<SharedDoc> self = weak_from_this();
   const auto& post = environment_.post;
-  const auto bytes = std::make_shared<const Bytes>(doc_.encode_state_as_update({}, Encoding::v2));
+  const auto [bytes, encoding] = readable_state();
   const std::size_t log_bytes = log_bytes_ + unstored_bytes_;
   auto queued = environment_.store->checkpoint(
-      name_, {.state = bytes, .encoding = Encoding::v2, .up_to = sequence_},
+      name_, {.state = bytes, .encoding = encoding, .up_to = sequence_},
       [self, &post, log_bytes](auto result) {
         post([self, result, log_bytes] {
           if (const auto doc = self.lock()) doc->checkpointed(result, log_bytes);

@@ -21,10 +21,11 @@ inline constexpr std::uint64_t edit_bytes_max = std::uint64_t{1} << 28;
 /// few bytes can ask for any number.
 inline constexpr std::uint64_t padding_max = std::uint64_t{1} << 20;
 
-/// Structs in one V2 update of that many bytes. A run in its columns can claim any number of them
-/// for nothing, so without a bound twenty bytes could cost hours and terabytes.
+/// Structs in one V2 update of that many bytes: one for each byte, and 2^16. A run in its columns
+/// can claim any number of them for nothing, so without a bound twenty bytes could cost hours and
+/// terabytes. In V1 each takes at least two bytes, so whatever is refused here can be sent in V1.
 constexpr std::uint64_t v2_structs_max(std::uint64_t update_bytes) {
-  return (std::uint64_t{1} << 20) + 64 * update_bytes;
+  return (std::uint64_t{1} << 16) + update_bytes;
 }
 
 }  // namespace weft::limits

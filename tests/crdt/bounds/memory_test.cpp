@@ -71,6 +71,31 @@ TEST_CASE("claims of huge numbers cost nothing") {
   }
 }
 
+TEST_CASE("V2 columns that stand for many structs cost what a V2 update may claim, and no more") {
+  // A text that was typed backwards and deleted: its structs differ in their clocks alone, so that
+  // V2 holds any number of them in some thirty bytes.
+  const std::uint32_t structs = GENERATE(60'000, 70'000);
+  Doc source(DocOptions{.client_id = 1});
+  {
+    Transaction txn = source.transact();
+    for (std::uint32_t i = 0; i < structs; ++i) REQUIRE(source.text("t").insert(txn, 0, "x"));
+    txn.commit();
+    Transaction removal = source.transact();
+    REQUIRE(source.text("t").remove(removal, 0, structs));
+  }
+  const Bytes update = source.encode_state_as_update({}, Encoding::v2);
+  REQUIRE(update.size() < 60);
+  Doc doc;
+  Result<void> applied;
+  const std::size_t peak = peak_of([&] { applied = doc.apply_update(update, Encoding::v2); });
+  INFO(update.size() << " bytes took " << peak);
+  CHECK(applied.has_value() == (structs <= limits::v2_structs_max(update.size())));
+  CHECK(peak < bound(limits::v2_structs_max(update.size())));
+  if (!applied) CHECK(applied.error().code == Errc::too_large);
+  if (!applied) CHECK(doc.encode_state_as_update() == Doc().encode_state_as_update());
+  CHECK(doc.check_invariants() == "");
+}
+
 TEST_CASE("a document takes a small multiple of the update that made it") {
   Doc source(DocOptions{.client_id = 1});
   for (int i = 0; i < 20'000; ++i) {
