@@ -1,20 +1,27 @@
 // Arbitrary bytes as an update: a document takes it or stays as it was, and two documents that took
 // the same agree. (While structs wait for their causes only as far as no id has two contents: where
-// the state cuts a waiting struct, what is sent of it no longer names them, in Yjs as here.)
+// the state cuts a waiting struct, what is sent of it no longer names them, in Yjs as here. Nor
+// where a key has several values: with lengths and origins that nobody writes, which of them lives
+// depends on how they came, in Yjs as here.)
 //
 // Input: a byte of choices (bit 0: V2; bit 1: the document has contents already), then the update.
+//
+// Reaches: crdt/document/apply.cpp crdt/document/decode.cpp crdt/document/integrate.cpp
+// Reaches: crdt/document/placing.cpp crdt/document/pending.cpp crdt/document/record_scanner.cpp
+// Reaches: crdt/document/record_writer.cpp crdt/document/state_writer.cpp
 #include <weft/doc.hpp>
 #include <weft/inspect.hpp>
 
 #include "contents.hpp"
+#include "document/doc_state.hpp"
 #include "target.hpp"
 
 namespace {
 
 using namespace weft;
 
-// Twenty bytes of V2 can claim a million structs, which is no news after the first.
-constexpr std::uint64_t kStructsMax = 10'000;
+// Few bytes of V2 can claim thousands of structs, which is no news after the first.
+constexpr std::uint64_t kStructsMax = 1000;
 
 void write_something(Doc& doc) {
   Transaction txn = doc.transact();
@@ -24,14 +31,29 @@ void write_something(Doc& doc) {
   WEFT_PROMISE(doc.array("a").insert(txn, 0, {1, "two", nullptr}).has_value());
 }
 
+bool has_several_values(const Doc& doc) {
+  const store::Store& store = doc.state().store;
+  for (store::TypeIx type = 0; type < store.types.size(); ++type) {
+    for (store::ListIx key = store.types[type].first_key; key != store::kNoIndex;
+         key = store.types.list(key).next_key) {
+      const store::List& list = store.types.list(key);
+      if (list.first == store::kNoHandle) continue;
+      if (list.first != list.last || store.items[list.first].length > 1) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const Encoding encoding = (data[0] & 1) != 0 ? Encoding::v2 : Encoding::v1;
   const ByteView update(data + 1, size - 1);
-  const auto report = inspect_update(update, encoding);
-  if (report && report->structs > kStructsMax) return 0;
+  if (encoding == Encoding::v2) {
+    const auto report = inspect_update(update, encoding);
+    if (report && report->structs > kStructsMax) return 0;
+  }
   Doc doc(DocOptions{.client_id = 1});
   if ((data[0] & 2) != 0) write_something(doc);
   const Bytes before = doc.encode_state_as_update();
@@ -48,7 +70,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Doc copy(DocOptions{.client_id = 2});
   WEFT_PROMISE(copy.apply_update(after).has_value());
   check(copy);
-  if (doc.has_pending()) return 0;
+  if (doc.has_pending() || has_several_values(doc)) return 0;
   WEFT_PROMISE(copy.state_vector() == doc.state_vector());
   WEFT_PROMISE(copy.delete_set() == doc.delete_set());
   WEFT_PROMISE(copy.text("t").to_string() == doc.text("t").to_string());

@@ -2,6 +2,8 @@
 // bytes cost a reader no more than they are.
 //
 // Input: a byte that chooses the column, then the numbers or texts.
+//
+// Reaches: crdt/encoding/column_reader.cpp crdt/encoding/column_writer.cpp crdt/encoding/utf.cpp
 #include <string>
 #include <vector>
 

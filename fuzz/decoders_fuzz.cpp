@@ -3,6 +3,10 @@
 // accepted and written again reads as the same, and is written the same a second time.
 //
 // Input: a byte that chooses the decoder, then its bytes.
+//
+// Reaches: crdt/encoding/any.cpp crdt/encoding/json.cpp crdt/encoding/value.cpp
+// Reaches: crdt/sync/awareness.cpp crdt/sync/messages.cpp crdt/update/id_map_io.cpp
+// Reaches: crdt/history/relative_position_form.cpp crdt/types/delta.cpp
 #include <optional>
 #include <string>
 

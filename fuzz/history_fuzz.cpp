@@ -2,6 +2,10 @@
 //
 // Input: a byte of choices (bit 0: the other replica only listens; bit 1: formats), then steps: a
 // byte for the kind, then its arguments.
+//
+// Reaches: crdt/history/undo_manager.cpp crdt/history/undo_pop.cpp crdt/document/redo.cpp
+// Reaches: crdt/history/snapshot.cpp crdt/history/snapshot_read.cpp
+// Reaches: crdt/history/relative_position.cpp
 #include <vector>
 
 #include <weft/doc.hpp>

@@ -1,6 +1,8 @@
 // Sets of ids and maps of ids against one bit for each id.
 //
 // Input: steps of a byte for the kind and the set, then client, clock and length.
+//
+// Reaches: crdt/update/id_set.cpp crdt/update/id_map.cpp crdt/update/attributed_ranges.cpp
 #include <array>
 #include <bitset>
 #include <string>

@@ -4,6 +4,9 @@
 //
 // Input: a byte of choices (bit 0: keep what is deleted; bit 1: no hostile peer), then steps: a
 // byte for the kind and the replica, then its arguments.
+//
+// Reaches: crdt/document/integrate.cpp crdt/document/commit.cpp crdt/document/remove.cpp
+// Reaches: tests/reference/apply.cpp tests/reference/integrate.cpp tests/reference/store.cpp
 #include <array>
 #include <string>
 #include <vector>

@@ -3,6 +3,9 @@
 //
 // Input: a byte of choices (bit 0: keep what is deleted; bit 1: formats), then steps: a byte for
 // the kind and the replica, then its arguments.
+//
+// Reaches: crdt/types/text.cpp crdt/types/text_editor.cpp crdt/types/array.cpp crdt/types/map.cpp
+// Reaches: crdt/types/insert.cpp crdt/document/format_cleanup.cpp crdt/document/commit.cpp
 #include <vector>
 
 #include <weft/doc.hpp>

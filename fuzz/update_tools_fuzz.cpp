@@ -3,6 +3,10 @@
 // writes; of others Yjs 13 may lose some, and Weft with it.
 //
 // Input: a byte of choices (bit 0: V2), then the update.
+//
+// Reaches: crdt/update/merge.cpp crdt/update/merge_v1.cpp crdt/update/merge_v2.cpp
+// Reaches: crdt/update/diff.cpp crdt/update/meta.cpp crdt/update/inspect.cpp
+// Reaches: crdt/update/struct_reader.cpp crdt/update/encoder_v2.cpp
 #include <array>
 #include <optional>
 

@@ -2,6 +2,8 @@
 // where the stream is cut, and it keeps no more than has come.
 //
 // Input: a byte for the size of the pieces, then the stream.
+//
+// Reaches: server/net/ws_codec.cpp
 #include <algorithm>
 #include <span>
 #include <string>

@@ -52,11 +52,11 @@ const kEngineOnly = /^crdt\/(update|store|document|types|history)\//;
 
 /** Libraries from outside, and the only folders that may see them. */
 const kLibraries = [
-  [/^boost\/(asio|beast)/, ['server/net', 'tests', 'bench']],
-  [/^boost\//, ['server', 'tests', 'bench']],
+  [/^boost\/(asio|beast)/, ['server/net', 'tests', 'bench', 'fuzz']],
+  [/^boost\//, ['server', 'tests', 'bench', 'fuzz']],
   [/^(pqxx|libpq)/, ['persistence/postgres', 'tests']],
   [/^sqlite3/, ['persistence/sqlite', 'tests']],
-  [/^openssl\//, ['server/net', 'server/access', 'tests']],
+  [/^openssl\//, ['server/net', 'server/access', 'tests', 'fuzz']],
   [/^catch2\//, ['tests']],
   [/^benchmark\//, ['bench']],
 ];

@@ -74,7 +74,7 @@ TEST_CASE("claims of huge numbers cost nothing") {
 TEST_CASE("V2 columns that stand for many structs cost what a V2 update may claim, and no more") {
   // A text that was typed backwards and deleted: its structs differ in their clocks alone, so that
   // V2 holds any number of them in some thirty bytes.
-  const std::uint32_t structs = GENERATE(60'000, 70'000);
+  const std::uint32_t structs = GENERATE(60'000U, 70'000U);
   Doc source(DocOptions{.client_id = 1});
   {
     Transaction txn = source.transact();

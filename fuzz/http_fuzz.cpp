@@ -1,0 +1,132 @@
+// Arbitrary bytes on an HTTP connection, over a pair of sockets: each request gets one well-formed
+// answer, or the connection ends; what upgrades is a WebSocket handshake from a page that may, for
+// a document with a name.
+//
+// Input: a byte (how many pieces the rest comes in), then what the client sends.
+//
+// Reaches: server/net/http_session.cpp server/api/percent.cpp server/api/health.cpp
+// Reaches: server/access/origin_rule.cpp
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "encoding/utf.hpp"
+#include "input.hpp"
+#include "net/http_session.hpp"
+#include "target.hpp"
+
+namespace {
+
+using namespace weft;
+
+constexpr std::size_t kRequestBytesMax = 60'000;  // the pair takes so much without a reader
+constexpr int kIdleTurnsMax = 1000;
+
+class Client {
+ public:
+  Client() {
+    std::array<int, 2> ends{};
+    WEFT_PROMISE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
+    own_ = ends[0];
+    boost::asio::ip::tcp::socket socket(io_);
+    socket.assign(boost::asio::ip::tcp::v4(), ends[1]);
+    WEFT_PROMISE(origins_.allow("https://good.example").has_value());
+    net::serve_http(std::move(socket), hooks_);
+  }
+  ~Client() { close(own_); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  void send(ByteView bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(own_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;  // it has hung up
+      bytes = bytes.subspan(static_cast<std::size_t>(sent));
+      turn();
+    }
+  }
+
+  // Until the server has hung up too.
+  void finish() {
+    shutdown(own_, SHUT_WR);
+    for (int idle = 0; !io_.stopped() && idle < kIdleTurnsMax; ++idle) {
+      if (turn()) idle = 0;
+    }
+    WEFT_PROMISE(io_.stopped());
+    check_answers();
+  }
+
+ private:
+  // True if anything happened.
+  bool turn() {
+    const bool ran = io_.poll() > 0;
+    std::array<char, 65536> buffer;
+    const ssize_t size = recv(own_, buffer.data(), buffer.size(), 0);
+    if (size > 0) answers_.append(buffer.data(), static_cast<std::size_t>(size));
+    return ran || size > 0;
+  }
+
+  void on_upgrade(boost::asio::ip::tcp::socket, const net::Upgrade& upgrade) {
+    WEFT_PROMISE(!upgraded_);
+    upgraded_ = true;
+    WEFT_PROMISE(upgrade.response.starts_with("HTTP/1.1 101 "));
+    WEFT_PROMISE(upgrade.response.ends_with("\r\n\r\n"));
+    if (upgrade.wire == session::Wire::hocuspocus) return;
+    WEFT_PROMISE(!upgrade.document.empty() && upgrade.document.size() <= 1024);
+    WEFT_PROMISE(encoding::scan_utf8(upgrade.document).valid);
+    WEFT_PROMISE(upgrade.document.find_first_of("? \r\n") == std::string::npos);
+  }
+
+  // Heads and bodies follow each other without a byte in between.
+  void check_answers() const {
+    std::string_view rest = answers_;
+    while (!rest.empty()) {
+      WEFT_PROMISE(rest.starts_with("HTTP/1."));
+      const std::size_t end = rest.find("\r\n\r\n");
+      WEFT_PROMISE(end != std::string_view::npos);
+      const std::string_view head = rest.substr(0, end + 2);
+      rest.remove_prefix(end + 4);
+      const std::size_t length = head.find("\r\nContent-Length: ");
+      if (length == std::string_view::npos) {
+        WEFT_PROMISE(head.find(" 304 ") != std::string_view::npos);
+        continue;
+      }
+      const std::size_t size = std::stoul(std::string(head.substr(length + 18)));
+      if (rest.starts_with("HTTP/1.")) continue;  // the answer to a HEAD
+      WEFT_PROMISE(rest.empty() || size <= rest.size());
+      rest.remove_prefix(std::min(size, rest.size()));
+    }
+  }
+
+  boost::asio::io_context io_{1};
+  int own_ = -1;
+  access::OriginRule origins_;
+  net::HttpHooks hooks_{
+      .upgrade = [this](boost::asio::ip::tcp::socket socket,
+                        const net::Upgrade& upgrade) { on_upgrade(std::move(socket), upgrade); },
+      .health = [] { return api::health_answer({.store_failure = "\"quoted\"\n"}); },
+      .origins = &origins_,
+      .hocuspocus_path = "/hocuspocus"};
+  std::string answers_;
+  bool upgraded_ = false;
+};
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Input input(data, std::min(size, kRequestBytesMax));
+  const std::size_t pieces = 1 + input.up_to(3);
+  const ByteView all = input.rest();
+  Client client;
+  for (std::size_t i = 0; i < pieces; ++i) {
+    const std::size_t begin = all.size() * i / pieces;
+    client.send(all.subspan(begin, all.size() * (i + 1) / pieces - begin));
+  }
+  client.finish();
+  return 0;
+}
