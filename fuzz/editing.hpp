@@ -16,8 +16,8 @@ namespace weft {
 
 class Editor {
  public:
-  Editor(Doc& doc, Transaction& txn, Input& input, bool formats)
-      : doc_(doc), txn_(txn), input_(input), formats_(formats) {}
+  Editor(Doc& doc, Transaction& txn, Input& input, bool formats, bool pairs)
+      : doc_(doc), txn_(txn), input_(input), formats_(formats), pairs_(pairs) {}
 
   void edit() {
     const std::uint32_t choice = input_.byte();
@@ -39,7 +39,7 @@ class Editor {
     static constexpr std::array kPieces = {
         "a", "bcd", "\xC3\xA4", "\xF0\x9F\x98\x80", "\xE6\xBC\xA2\n", ""};
     const std::uint32_t choice = input_.up_to(kPieces.size() - 1);
-    return kPieces[formats_ && choice == kPair ? 0 : choice];
+    return kPieces[!pairs_ && choice == kPair ? 0 : choice];
   }
 
   Attributes attributes() {
@@ -165,15 +165,17 @@ class Editor {
   Transaction& txn_;
   Input& input_;
   bool formats_;
+  bool pairs_;
   int depth_ = 0;
 };
 
-/// One transaction of one to three edits. With `formats` texts have no characters of two units: a
-/// format that changes nothing may cut one in half here and tell nobody, in Yjs too.
-inline void edit(Doc& doc, Input& input, bool formats) {
+/// One transaction of one to three edits. With `pairs` texts have characters of two units: a format
+/// that changes nothing may cut one in half here and tell nobody, and a cut one is lost to
+/// snapshots of before, in Yjs too.
+inline void edit(Doc& doc, Input& input, bool formats, bool pairs) {
   Transaction txn = doc.transact();
   for (std::uint32_t edits = 1 + input.up_to(2); edits > 0; --edits)
-    Editor(doc, txn, input, formats).edit();
+    Editor(doc, txn, input, formats, pairs).edit();
 }
 
 /// The roots that edits touch, as JSON text.

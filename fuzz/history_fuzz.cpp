@@ -56,12 +56,12 @@ class Play {
         break;
       case 5:
         if (alone_) break;
-        weft::edit(other_, input, formats_);
+        weft::edit(other_, input, formats_, false);
         own_.apply_update(other_.encode_state_as_update(own_.state_vector()), Encoding::v1, 5)
             .value();
         break;
       default:
-        weft::edit(own_, input, formats_);
+        weft::edit(own_, input, formats_, false);
     }
     check(own_);
   }

@@ -59,7 +59,7 @@ class Play {
         if (log_.empty()) return;
         return deliver(doc, log_[input.byte() % log_.size()], (step & 32) != 0);
       default:
-        weft::edit(doc, input, formats_);
+        weft::edit(doc, input, formats_, !formats_);
         check(doc);
     }
   }
