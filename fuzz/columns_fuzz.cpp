@@ -27,7 +27,8 @@ void numbers(ByteView bytes, unsigned shift) {
     values.push_back(static_cast<Number>(std::uint64_t{bytes[i]} << (shift * (i % 7))));
     column.writer.write(values.back());
   }
-  const Bytes written(column.writer.finish().begin(), column.writer.finish().end());
+  const ByteView finished = column.writer.finish();
+  const Bytes written(finished.begin(), finished.end());
   Reader owner(written);
   typename Column::InputReader reader(written);
   for (const Number value : values) WEFT_PROMISE(reader.read(owner) == value);
