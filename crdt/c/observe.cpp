@@ -47,6 +47,7 @@ Value sequence_delta(const Event& event) {
 
 std::vector<weft_subdoc> handles(const std::vector<weft::SubDoc>& subdocs) {
   std::vector<weft_subdoc> handles;
+  handles.reserve(subdocs.size());
   for (const weft::SubDoc& subdoc : subdocs) handles.push_back(handle(subdoc));
   return handles;
 }

@@ -8,13 +8,13 @@ namespace weft {
 
 namespace document {
 
-DocState::DocState(const DocOptions& opts)
-    : options(opts),
-      store(opts.hash_seed),
-      subdocs(opts.hash_seed),
-      format_place(opts.hash_seed),
+DocState::DocState(DocOptions opts)
+    : options(std::move(opts)),
+      store(options.hash_seed),
+      subdocs(options.hash_seed),
+      format_place(options.hash_seed),
       txn_(std::make_unique<TransactionState>()),
-      conflict_runs_(opts.hash_seed) {}
+      conflict_runs_(options.hash_seed) {}
 
 ItemInfo DocState::info(Handle handle) {
   const Item& item = store.items[handle];
@@ -40,7 +40,7 @@ void Transaction::commit() {
   if (document::DocState* doc = std::exchange(doc_, nullptr)) doc->end();
 }
 
-Doc::Doc(DocOptions options) : state_(std::make_unique<document::DocState>(options)) {}
+Doc::Doc(DocOptions options) : state_(std::make_unique<document::DocState>(std::move(options))) {}
 Doc::~Doc() { tell_end(); }
 Doc::Doc(Doc&&) noexcept = default;
 Doc& Doc::operator=(Doc&& other) noexcept {

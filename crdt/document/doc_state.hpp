@@ -64,7 +64,7 @@ struct PendingV14 {
 
 class DocState {
  public:
-  explicit DocState(const DocOptions& options);
+  explicit DocState(DocOptions opts);
 
   // --- transactions (commit.cpp) ---
   /// Opens a transaction, or joins the one that is open.

@@ -33,10 +33,10 @@ struct TransactionState;
 /// Units of one type that were inserted together and not cut since. Valid until the document
 /// changes. Source: Yjs Item.
 struct ItemInfo {
-  Id id;                 // of its first unit
-  std::uint64_t length;  // in units of the clock
-  bool deleted;
-  SharedType parent;
+  Id id;                     // of its first unit
+  std::uint64_t length = 0;  // in units of the clock
+  bool deleted = false;
+  SharedType parent{nullptr, 0};
   std::optional<std::string_view> key;  // where it is the value of a map key or attribute
   std::optional<SharedType> type;       // where it is a nested type
 };

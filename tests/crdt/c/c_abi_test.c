@@ -200,6 +200,7 @@ static void test_xml(void) {
 struct seen {
   char text[512];
   int calls;
+  weft_type target;
 };
 
 static void note_events(void* context, const weft_event* const* events, size_t count) {
@@ -209,6 +210,7 @@ static void note_events(void* context, const weft_event* const* events, size_t c
     weft_bytes path = weft_event_path(events[i]);
     weft_bytes delta = weft_event_delta(events[i]);
     weft_bytes keys = weft_event_keys(events[i]);
+    seen->target = weft_event_target(events[i]);
     snprintf(seen->text, sizeof seen->text, "%s %s %s %d %d", (const char*)path.data,
              (const char*)delta.data, (const char*)keys.data, (int)weft_event_origin(events[i]),
              weft_event_local(events[i]));
@@ -228,7 +230,7 @@ static void test_observers(void) {
   weft_doc* doc = weft_doc_new(1, 1);
   weft_doc* mirror = weft_doc_new(2, 1);
   const weft_type map = weft_root(doc, TEXT("m"), WEFT_MAP);
-  struct seen seen = {"", 0};
+  struct seen seen = {"", 0, {NULL, 0}};
   weft_subscription* updates = weft_observe_updates(doc, WEFT_V1, relay, mirror);
   weft_subscription* events = weft_observe(map, 1, note_events, &seen);
   weft_transaction* txn = weft_transact(doc, 7);
@@ -245,8 +247,14 @@ static void test_observers(void) {
   CHECK(weft_map_set(txn, map, TEXT("t"), TEXT("1")) == WEFT_OK);
   weft_commit(txn);
   CHECK(seen.calls == 2);
+  events = weft_observe(map, 0, note_events, &seen);
+  txn = weft_transact(doc, 7);
+  CHECK(weft_map_set(txn, map, TEXT("t"), TEXT("2")) == WEFT_OK);
+  weft_commit(txn);
+  CHECK(strcmp(seen.text, "[] [] {\"t\":{\"action\":\"update\",\"oldValue\":1}} 7 1") == 0);
+  weft_unobserve(events);
   weft_unobserve(updates);
-  CHECK(is(weft_type_to_json(weft_root(mirror, TEXT("m"), WEFT_MAP)), "{\"t\":1}"));
+  CHECK(is(weft_type_to_json(weft_root(mirror, TEXT("m"), WEFT_MAP)), "{\"t\":2}"));
   weft_doc_free(mirror);
   weft_doc_free(doc);
 }
@@ -266,12 +274,13 @@ static void note_subdocs(void* context, const weft_subdocs* subdocs) {
 }
 
 static void test_subdocs(void) {
-  weft_doc* doc = weft_doc_new(1, 1);
+  weft_doc* doc = weft_doc_new(7, 1);
+  CHECK(weft_doc_client_id(doc) == 7);
   const weft_type map = weft_root(doc, TEXT("m"), WEFT_MAP);
   const weft_type list = weft_root(doc, TEXT("l"), WEFT_ARRAY);
-  struct seen seen = {"", 0};
-  struct seen transactions = {"", 0};
-  struct seen changes = {"", 0};
+  struct seen seen = {"", 0, {NULL, 0}};
+  struct seen transactions = {"", 0, {NULL, 0}};
+  struct seen changes = {"", 0, {NULL, 0}};
   weft_subscription* subdocs = weft_observe_subdocs(doc, note_subdocs, &seen);
   weft_subscription* each = weft_observe_transactions(doc, note_transaction, &transactions);
   weft_subscription* events = weft_observe(list, 0, note_events, &changes);
@@ -304,6 +313,19 @@ static void test_subdocs(void) {
   CHECK(weft_array_get_subdoc(list, 0, &found) == WEFT_OK);
   weft_subdoc_load(found);
   CHECK(strcmp(seen.text, "1 0 0") == 0);
+  weft_type inner;
+  txn = weft_transact(doc, 0);
+  CHECK(weft_array_remove(txn, list, 0, 1) == WEFT_OK);
+  CHECK(weft_array_insert_type(txn, list, 1, WEFT_MAP, NULL, 0, &inner) == WEFT_OK);
+  weft_commit(txn);
+  char expected[128];
+  snprintf(expected, sizeof expected,
+           "[] [{\"delete\":1},{\"retain\":1},{\"insert\":[{\"type\":%u}]}] {} 0 1",
+           (unsigned)inner.number);
+  CHECK(strcmp(changes.text, expected) == 0);
+  CHECK(weft_type_equal(changes.target, list));
+  CHECK(weft_type_equal(weft_doc_type(doc, inner.number), inner));
+  CHECK(weft_type_length(list) == 2);
   weft_unobserve(each);
   weft_unobserve(events);
   weft_doc_free(doc);
@@ -365,7 +387,7 @@ static void test_undo_everything(void) {
   weft_undo_untrack(narrow, 0);
   weft_undo_add_scope(narrow, text);
   CHECK(weft_undo_origin(undo) != weft_undo_origin(narrow));
-  struct seen seen = {"", 0};
+  struct seen seen = {"", 0, {NULL, 0}};
   weft_subscription* observed = weft_observe_undo(undo, note_undo, &seen);
   for (uint64_t origin = 0; origin < 10; origin += 9) {
     weft_transaction* txn = weft_transact(doc, origin);
@@ -437,6 +459,16 @@ static void test_updates(void) {
   CHECK(weft_validate_update(merged.data, merged.size - 1, WEFT_V1) == WEFT_UNEXPECTED_END);
   CHECK(weft_validate_update((const uint8_t*)"\1\1\1\0\x0b\0", 6, WEFT_V1) == WEFT_INVALID_DATA);
   weft_bytes hidden;
+  /* A clock of 2^53; an array that nests 1,001 deep. */
+  CHECK(weft_validate_update((const uint8_t*)"\1\1\1\x80\x80\x80\x80\x80\x80\x80\x10", 11,
+                             WEFT_V1) == WEFT_NUMBER_TOO_LARGE);
+  char deep[2003];
+  memset(deep, '[', 1001);
+  memset(deep + 1001, ']', 1001);
+  weft_transaction* nested = weft_transact(doc, 0);
+  CHECK(weft_array_insert(nested, weft_root(doc, TEXT("a"), WEFT_ARRAY), 0, deep, 2002) ==
+        WEFT_TOO_DEEP);
+  weft_commit(nested);
   CHECK(weft_obfuscate_update(merged.data, merged.size, WEFT_V1, &hidden) == WEFT_OK);
   CHECK(hidden.size == merged.size);
   weft_bytes_free(&hidden);
