@@ -30,7 +30,8 @@ JwtRules rules(bool strict) {
   rules.keys.push_back({.id = "k", .key = Key::secret(std::string(kSecret)).value()});
   // RFC 8037 A.2
   const auto x = from_base64url("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
-  rules.keys.push_back({.id = {}, .key = Key::ed25519(x.value()).value()});
+  WEFT_PROMISE(x.has_value());
+  rules.keys.push_back({.id = {}, .key = Key::ed25519(*x).value()});
   if (strict) {
     rules.issuer = "us";
     rules.audience = "weft";

@@ -116,7 +116,8 @@ class DocState::Integrator {
 
   void run_section(std::uint32_t section) {
     Section& own = in_.sections[section];
-    for (Head head;;) {
+    Head head{};
+    for (;;) {
       if (own.end - own.next >= PlainRows::kMany) {
         own.next = plain_rows_.run(own.client, own.next, own.end, may_continue());
       }

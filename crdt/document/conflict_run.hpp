@@ -45,10 +45,10 @@ class ConflictRun {
  private:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
   struct Node {
-    ClientId client;
-    ClientId smallest;  // in this subtree
-    store::Handle item;
-    std::uint32_t priority;
+    ClientId client = 0;
+    ClientId smallest = 0;  // in this subtree
+    store::Handle item = store::kNoHandle;
+    std::uint32_t priority = 0;
     std::uint32_t above = kNone;
     std::uint32_t left = kNone;
     std::uint32_t right = kNone;

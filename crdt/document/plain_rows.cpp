@@ -97,7 +97,8 @@ inline void DocState::PlainRows::insert(ClientIx client, const Record& record, H
     const Piece piece = record.content;
     const std::string_view text = in_.text(piece);
     const bool slack = piece.begin + store::BytePool::kSlack <= in_.update.size();
-    item.data = store_.pool.append_from(text.data(), piece.size, slack);
+    item.data =
+        store_.pool.append_from(text.data(), static_cast<std::uint32_t>(text.size()), slack);
     item.size = piece.size;
     visible_ += record.length;
   }

@@ -10,7 +10,7 @@
 namespace weft::document {
 
 struct SingleStruct {
-  ClientIx client;
+  ClientIx client = 0;
   Record record;  // its content is a piece of the update
 };
 

@@ -25,6 +25,7 @@ class StateWriterV2 {
   static constexpr std::size_t kClaim = 1024;  // bytes of text that are asked for at once
 
   // What a struct lacks is stored too, and stored over by the next one.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as it is counted
   struct Fields {
     std::size_t count = 0;
     std::size_t client_count = 0;

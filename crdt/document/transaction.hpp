@@ -30,10 +30,10 @@ struct DenseRange {
 
 /// A client that got new structs.
 struct Touched {
-  ClientIx client;
-  std::uint32_t before;
-  std::uint32_t after;  // once the transaction's body has ended
-  bool joins = true;    // something new may join what stands before it
+  ClientIx client = 0;
+  std::uint32_t before = 0;
+  std::uint32_t after = 0;  // once the transaction's body has ended
+  bool joins = true;        // something new may join what stands before it
 };
 
 struct DenseIdBefore {

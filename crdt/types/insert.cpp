@@ -38,7 +38,7 @@ class Checker {
 
   Result<TypeCost> cost(std::span<const Content> contents) {
     for (const Content& content : contents) {
-      if (!check(content)) return std::unexpected(*error_);
+      if (!check(content) && error_) return std::unexpected(*error_);
     }
     return TypeCost{.units = units_, .bytes = bytes_};
   }
@@ -111,7 +111,7 @@ class Checker {
     if (contents == nullptr) return true;
     YDeltaCheck check(nullptr);
     check.add(*contents, store::kNoIndex);
-    if (check.error()) return fail(check.error()->code);
+    if (const auto& error = check.error()) return fail(error->code);
     units_ += check.units();
     bytes_ += 4 * check.bytes();
     return true;

@@ -75,11 +75,12 @@ StoreResult<void> Journal::open_segment() {
 }
 
 StoreResult<void> Journal::write() {
-  const bool grown = segments_.empty() || segments_.back()->bytes >= limits_.segment_bytes;
+  const bool grown = !encoder_ || segments_.back()->bytes >= limits_.segment_bytes;
   if (void_end_ || (grown && !added_.empty())) {
     if (auto opened = open_segment(); !opened) return opened;
   }
   if (added_.empty()) return {};
+  assert(encoder_);
   Segment& segment = *segments_.back();
   Bytes bytes;
   for (const Staged& staged : added_)

@@ -125,7 +125,7 @@ class Journal {
 
   // The group under way.
   struct Staged {
-    std::int64_t document;
+    std::int64_t document = 0;
     StoredUpdate update;
   };
   std::vector<Staged> added_;

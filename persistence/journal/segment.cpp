@@ -271,6 +271,7 @@ std::optional<Sequence> SegmentScan::lost_before(const Stream& stream, ByteView 
 
 std::vector<std::int64_t> SegmentScan::documents() const {
   std::vector<std::int64_t> ids;
+  ids.reserve(next_.size());
   for (const auto& [id, next] : next_) ids.push_back(id);
   return ids;
 }
