@@ -4,7 +4,8 @@
 //
 // Input: a byte (how many pieces the rest comes in), then what the client sends.
 //
-// Reaches: server/net/http_session.cpp server/api/percent.cpp server/api/health.cpp
+// Reaches: server/net/http_session.cpp server/net/http_parser.cpp server/net/ws_handshake.cpp
+// Reaches: server/net/page.cpp server/api/http.cpp server/api/percent.cpp server/api/health.cpp
 // Reaches: server/access/origin_rule.cpp
 #include <algorithm>
 #include <array>

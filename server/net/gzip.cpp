@@ -1,12 +1,12 @@
 #include "net/gzip.hpp"
 
-#include <algorithm>
 #include <cassert>
 #include <cstdint>
 
 #include <boost/beast/core/error.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/zlib/inflate_stream.hpp>
+
+#include "api/http.hpp"
 
 namespace weft::net {
 
@@ -16,19 +16,6 @@ namespace {
 
 constexpr std::size_t kHeaderBytes = 10;
 constexpr std::size_t kTrailerBytes = 8;  // CRC-32 and size, little-endian
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
-// Cuts off the part before the first `separator`.
-std::string_view next_part(std::string_view& text, char separator) {
-  const std::size_t end = std::min(text.find(separator), text.size());
-  const std::string_view part = trimmed(text.substr(0, end));
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return part;
-}
 
 // A weight of zero: "q=0", "q=0.", up to "q=0.000".
 bool is_refusal(std::string_view parameter) {
@@ -41,11 +28,11 @@ bool is_refusal(std::string_view parameter) {
 bool accepts_gzip(std::string_view accept_encoding) {
   bool any = false;
   while (!accept_encoding.empty()) {
-    std::string_view entry = next_part(accept_encoding, ',');
-    const std::string_view name = next_part(entry, ';');
+    std::string_view entry = api::next_part(accept_encoding, ',');
+    const std::string_view name = api::next_part(entry, ';');
     bool taken = true;
-    while (!entry.empty()) taken = taken && !is_refusal(next_part(entry, ';'));
-    if (boost::beast::iequals({name.data(), name.size()}, "gzip")) return taken;
+    while (!entry.empty()) taken = taken && !is_refusal(api::next_part(entry, ';'));
+    if (api::same_word(name, "gzip")) return taken;
     if (name == "*") any = taken;
   }
   return any;

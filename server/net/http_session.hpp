@@ -1,30 +1,16 @@
 // One HTTP connection: the page and its files, health, and the upgrade to WebSocket.
-//
-// Beast is known to http_session.cpp and gzip.cpp alone.
 #pragma once
 
 #include <functional>
 #include <string>
-#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include <weft/bytes.hpp>
-
 #include "access/origin_rule.hpp"
 #include "api/health.hpp"
-#include "session/broadcast.hpp"
+#include "net/ws_handshake.hpp"
 
 namespace weft::net {
-
-/// A request to speak WebSocket, already found valid.
-struct Upgrade {
-  session::Wire wire = session::Wire::y_websocket;
-  std::string document;  // of y-websocket: raw path after the first '/', up to '?'
-  std::string token;     // what the client showed at the handshake
-  std::string response;  // the 101 answer, to be written first
-  Bytes early;           // bytes that came behind the request
-};
 
 /// What the session asks of the server around it.
 struct HttpHooks {
