@@ -6,9 +6,11 @@
 //
 // Reaches: server/net/http_session.cpp server/net/http_parser.cpp server/net/ws_handshake.cpp
 // Reaches: server/net/page.cpp server/api/http.cpp server/api/percent.cpp server/api/health.cpp
-// Reaches: server/access/origin_rule.cpp
+// server/api/y_sweet.cpp Reaches: server/access/origin_rule.cpp
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <sys/socket.h>
@@ -16,6 +18,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "api/y_sweet.hpp"
 #include "encoding/utf.hpp"
 #include "input.hpp"
 #include "net/http_session.hpp"
@@ -78,7 +81,7 @@ class Client {
     upgraded_ = true;
     WEFT_PROMISE(upgrade.response.starts_with("HTTP/1.1 101 "));
     WEFT_PROMISE(upgrade.response.ends_with("\r\n\r\n"));
-    if (upgrade.wire == session::Wire::hocuspocus) return;
+    if (upgrade.endpoint == net::Endpoint::hocuspocus) return;
     WEFT_PROMISE(!upgrade.document.empty() && upgrade.document.size() <= 1024);
     WEFT_PROMISE(encoding::scan_utf8(upgrade.document).valid);
     WEFT_PROMISE(upgrade.document.find_first_of("? \r\n") == std::string::npos);
@@ -95,7 +98,8 @@ class Client {
       rest.remove_prefix(end + 4);
       const std::size_t length = head.find("\r\nContent-Length: ");
       if (length == std::string_view::npos) {
-        WEFT_PROMISE(head.find(" 304 ") != std::string_view::npos);
+        WEFT_PROMISE(head.find(" 304 ") != std::string_view::npos ||
+                     head.find(" 100 ") != std::string_view::npos);
         continue;
       }
       const std::size_t size = std::stoul(std::string(head.substr(length + 18)));
@@ -108,10 +112,18 @@ class Client {
   boost::asio::io_context io_{1};
   int own_ = -1;
   access::OriginRule origins_;
+  api::YSweetRoutes y_sweet_{{.gate = [] { return std::make_shared<const access::Gate>(); },
+                              .unix_ms = [] { return std::int64_t{0}; },
+                              .random = [] { return std::uint64_t{4}; }},
+                             {}};
   net::HttpHooks hooks_{
       .upgrade = [this](boost::asio::ip::tcp::socket socket,
                         const net::Upgrade& upgrade) { on_upgrade(std::move(socket), upgrade); },
       .health = [] { return api::health_answer({.store_failure = "\"quoted\"\n"}); },
+      .plan = [this](const api::HttpRequest& request) { return y_sweet_.find(request); },
+      .call = [](const api::DocumentCall& call,
+                 const api::Reply& reply) { reply(api::text_response(200, call.document)); },
+      .refusal = [](const net::Upgrade&) { return std::nullopt; },
       .origins = &origins_,
       .hocuspocus_path = "/hocuspocus"};
   std::string answers_;

@@ -1,11 +1,11 @@
 // Arbitrary text as a JSON Web Token, as a token that somebody with the key signed, as a set of
-// keys, and as base64url. No token is good whose signature nobody made; one that was signed is good
-// only as it was signed, and only for as long as it says.
+// keys, as base64url, and as a token of y-sweet. No token is good whose signature nobody made; one
+// that was signed is good only as it was signed, and only for as long as it says.
 //
 // Input: a byte that chooses, then the text. To be signed: a header and, behind a line feed, a
 // payload.
 //
-// Reaches: server/access/jwt.cpp server/access/crypto.cpp
+// Reaches: server/access/jwt.cpp server/access/crypto.cpp server/access/y_sweet_token.cpp
 #include <array>
 #include <string>
 
@@ -99,6 +99,30 @@ void key_set(std::string_view text) {
   }
 }
 
+// A token of y-sweet: nobody makes one without the key, and one that was made is good as it is.
+void y_sweet_token(std::string_view text, std::uint32_t choice) {
+  static const YSweetKey kKey =
+      YSweetKey::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd").value();
+  WEFT_PROMISE(!kKey.verify(text, kNow));
+  WEFT_PROMISE(!kKey.verify(to_base64url(text), kNow));
+  YSweetClaims claims;
+  if (choice % 2 == 1) claims.document = text;
+  if (choice % 4 > 1) claims.role = Role::read;
+  if (choice % 8 > 3) claims.expires_ms = std::uint64_t{1} << (text.size() % 64);
+  if (!claims.document) claims.role = Role::write;
+  std::string token = kKey.sign(claims);
+  const bool expired = claims.expires_ms && *claims.expires_ms < std::uint64_t{kNow};
+  const auto read = kKey.verify(token, kNow);
+  WEFT_PROMISE(read.has_value() == !expired);
+  if (read) {
+    WEFT_PROMISE(read->document == claims.document && read->role == claims.role);
+    WEFT_PROMISE(read->expires_ms == claims.expires_ms);
+  }
+  char& changed = token[choice % token.size()];
+  changed = changed == 'A' ? 'B' : 'A';
+  WEFT_PROMISE(!kKey.verify(token, kNow));
+}
+
 void base64url(std::string_view text) {
   const std::string written = to_base64url(text);
   const auto read = from_base64url(written);
@@ -117,18 +141,21 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Input input(data, size);
   const std::uint32_t choice = input.byte();
   const std::string_view text = as_text(input.rest());
-  switch (choice % 4) {
+  switch (choice % 5) {
     case 0:
-      unsigned_token(text, choice / 4);
+      unsigned_token(text, choice / 5);
       break;
     case 1:
-      signed_token(text, choice / 4);
+      signed_token(text, choice / 5);
       break;
     case 2:
       key_set(text);
       break;
-    default:
+    case 3:
       base64url(text);
+      break;
+    default:
+      y_sweet_token(text, choice / 5);
   }
   return 0;
 }

@@ -173,6 +173,13 @@ JwtRules read_jwt(Section section, const ReadFile& read_file) {
   return rules;
 }
 
+std::optional<YSweetKey> read_y_sweet(Section section) {
+  section.only({"private_key", "key_id"});
+  auto key = YSweetKey::parse(section.text("private_key"), section.text("key_id"));
+  if (!key) section.fail("private_key", key.error());
+  return key ? std::optional(std::move(*key)) : std::nullopt;
+}
+
 }  // namespace
 
 std::expected<Rules, std::string> parse_auth_config(std::string_view text,
@@ -186,7 +193,7 @@ std::expected<Rules, std::string> parse_auth_config(std::string_view text,
   if (failed) return std::unexpected("not JSON: " + failed.message());
   std::string error;
   Section file(value, "", error);
-  file.only({"anonymous", "tokens", "jwt"});
+  file.only({"anonymous", "tokens", "jwt", "y_sweet"});
   Rules rules;
   rules.anonymous = file.role("anonymous", Role::none);
   std::size_t i = 0;
@@ -196,6 +203,9 @@ std::expected<Rules, std::string> parse_auth_config(std::string_view text,
   }
   if (const json::value* jwt = file.find("jwt")) {
     rules.jwt = read_jwt(Section(*jwt, "jwt", error), read_file);
+  }
+  if (const json::value* y_sweet = file.find("y_sweet")) {
+    rules.y_sweet = read_y_sweet(Section(*y_sweet, "y_sweet", error));
   }
   if (!error.empty()) return std::unexpected(error.starts_with(':') ? "the file" + error : error);
   return rules;

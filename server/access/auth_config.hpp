@@ -12,7 +12,8 @@
 //       "issuer": "...", "audience": "...", "leeway_seconds": 10,
 //       "user_claim": "sub", "documents_claim": "documents", "role_claim": "role",
 //       "documents": ["**"], "role": "read"     // for tokens that do not say
-//     }
+//     },
+//     "y_sweet": {"private_key": "...", "key_id": "k1"}    // as `weft gen-auth` makes them
 //   }
 //
 // A name that is not known here is an error: a misspelt rule must not be no rule.

@@ -1,12 +1,40 @@
 #include "access/gate.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "access/pattern.hpp"
 
 namespace weft::access {
 
 namespace {
+
+bool names(const Claims& claims, std::string_view document) {
+  return std::ranges::any_of(
+      claims.documents, [&](const std::string& pattern) { return matches(pattern, document); });
+}
+
+Denial not_for_this() {
+  return {.known = true, .reason = "this token does not open this document"};
+}
+
+// A grant for who has the role, until `expires_ms`.
+Grant grant_of(Role role, std::string user, std::optional<std::int64_t> expires_ms,
+               std::int64_t unix_ms) {
+  Grant grant{.role = role, .user = std::move(user)};
+  if (expires_ms) grant.valid_ms = *expires_ms - unix_ms;
+  return grant;
+}
+
+std::expected<Grant, Denial> y_sweet_grant(const YSweetClaims& claims, std::string_view document,
+                                           std::int64_t unix_ms) {
+  if (claims.document && *claims.document != document) return std::unexpected(not_for_this());
+  std::optional<std::int64_t> expires_ms;
+  if (claims.expires_ms && *claims.expires_ms < std::numeric_limits<std::int64_t>::max()) {
+    expires_ms = static_cast<std::int64_t>(*claims.expires_ms);
+  }
+  return grant_of(claims.role, {}, expires_ms, unix_ms);
+}
 
 std::expected<Claims, Denial> claims_of(const Rules& rules, std::string_view token,
                                         std::int64_t unix_ms) {
@@ -32,17 +60,31 @@ std::expected<Grant, Denial> Gate::enter(std::string_view token, std::string_vie
     if (rules_->anonymous != Role::none) return Grant{.role = rules_->anonymous, .user = {}};
     return std::unexpected(Denial{.known = false, .reason = "a token is needed"});
   }
+  if (rules_->y_sweet && !looks_like_jwt(token)) {
+    if (const auto claims = rules_->y_sweet->verify(token, unix_ms); claims) {
+      return y_sweet_grant(*claims, document, unix_ms);
+    } else if (claims.error().ends_with("expired")) {
+      return std::unexpected(Denial{.known = false, .reason = claims.error()});
+    }
+  }
   auto claims = claims_of(*rules_, token, unix_ms);
   if (!claims) return std::unexpected(claims.error());
-  const bool named = std::ranges::any_of(
-      claims->documents, [&](const std::string& pattern) { return matches(pattern, document); });
-  if (!named || claims->role == Role::none) {
-    return std::unexpected(
-        Denial{.known = true, .reason = "this token does not open this document"});
+  if (!names(*claims, document) || claims->role == Role::none) {
+    return std::unexpected(not_for_this());
   }
-  Grant grant{.role = claims->role, .user = std::move(claims->user)};
-  if (claims->expires_ms) grant.valid_ms = *claims->expires_ms - unix_ms;
-  return grant;
+  return grant_of(claims->role, std::move(claims->user), claims->expires_ms, unix_ms);
+}
+
+bool Gate::may_manage(std::string_view token, std::int64_t unix_ms) const {
+  if (!rules_) return true;
+  if (!rules_->y_sweet) return false;
+  const auto claims = rules_->y_sweet->verify(token, unix_ms);
+  return claims && !claims->document;
+}
+
+std::optional<std::string> Gate::sign(const YSweetClaims& claims) const {
+  if (!rules_ || !rules_->y_sweet) return std::nullopt;
+  return rules_->y_sweet->sign(claims);
 }
 
 }  // namespace weft::access

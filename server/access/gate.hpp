@@ -1,8 +1,8 @@
 // The one place that decides who may do what: a token and a document come in, a grant goes out.
 //
 // A gate without rules lets everybody write; it is for the loopback interface. With rules, a token
-// is looked up among the static ones, then verified as a JWT; who brings none is let in as far as
-// `anonymous` says. A token that is wrong is never taken for none.
+// is looked up among the static ones, then verified as y-sweet's and as a JWT; who brings none is
+// let in as far as `anonymous` says. A token that is wrong is never taken for none.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 
 #include "access/grant.hpp"
 #include "access/jwt.hpp"
+#include "access/y_sweet_token.hpp"
 
 namespace weft::access {
 
@@ -28,6 +29,7 @@ struct Rules {
   Role anonymous = Role::none;
   std::vector<StaticToken> tokens;
   std::optional<JwtRules> jwt;
+  std::optional<YSweetKey> y_sweet;
 };
 
 class Gate {
@@ -43,6 +45,12 @@ class Gate {
   /// never none.
   std::expected<Grant, Denial> enter(std::string_view token, std::string_view document,
                                      std::int64_t unix_ms) const;
+
+  /// Whether the bearer of `token` may make documents and tokens for them: by y-sweet's server
+  /// token, or where there are no rules at all.
+  bool may_manage(std::string_view token, std::int64_t unix_ms) const;
+  /// A token for one document, by y-sweet's key; nothing where there is none.
+  std::optional<std::string> sign(const YSweetClaims& claims) const;
 
  private:
   std::optional<Rules> rules_;

@@ -17,6 +17,10 @@ std::string_view reason(unsigned status) {
       return "OK";
     case 304:
       return "Not Modified";
+    case 401:
+      return "Unauthorized";
+    case 413:
+      return "Content Too Large";
     case 400:
       return "Bad Request";
     case 403:

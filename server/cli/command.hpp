@@ -23,6 +23,7 @@ extern const Command kServe;
 extern const Command kDocs;
 extern const Command kInspect;
 extern const Command kExport;
+extern const Command kGenAuth;
 extern const Command kMerge;
 extern const Command kDiff;
 extern const Command kStateVector;

@@ -14,7 +14,8 @@ namespace weft::cli {
 namespace {
 
 constexpr std::array kCommands = {
-    &kServe, &kDocs, &kInspect, &kExport, &kMerge, &kDiff, &kStateVector, &kConvert, &kCompact,
+    &kServe, &kGenAuth, &kDocs,        &kInspect, &kExport,
+    &kMerge, &kDiff,    &kStateVector, &kConvert, &kCompact,
 };
 
 constexpr std::string_view kCommonHelp =

@@ -35,6 +35,7 @@ Outcome<ServeOptions> parse(Arguments arguments) {
       {"--shards", "N"},
       {.name = "--allow-origin", .value = "ORIGIN", .repeats = true},
       {"--hocuspocus-path", "PATH"},
+      {"--url-prefix", "URL"},
       {"--relay-stateless", ""}};
   const auto options = Options::parse(arguments, kSpecs);
   if (!options) return std::unexpected(options.error());
@@ -71,6 +72,12 @@ Outcome<ServeOptions> parse(Arguments arguments) {
       return wrong_call("--hocuspocus-path: a path such as /hocuspocus");
     }
     serve.server.hocuspocus_path = *path;
+  }
+  if (const auto prefix = options->value("--url-prefix")) {
+    if (!prefix->starts_with("http://") && !prefix->starts_with("https://")) {
+      return wrong_call("--url-prefix: a URL such as https://example.com");
+    }
+    serve.server.url_prefix = *prefix;
   }
   serve.server.relay_stateless = options->has("--relay-stateless");
   serve.server.shards = std::clamp(std::thread::hardware_concurrency(), 1U, kShardsMax);
@@ -109,7 +116,8 @@ const Command kServe = {
     "[--listen HOST:PORT] [--data DIR | --database URL] [--open] [--allow-origin ORIGIN]..."
     " [--shards N]",
     "the collaboration server",
-    "Serves documents to Yjs editors (y-websocket, Hocuspocus) and the editor page to browsers.\n"
+    "Serves documents to Yjs editors (y-websocket, Hocuspocus, y-sweet) and the editor page to\n"
+    "browsers.\n"
     "  --listen HOST:PORT  where (127.0.0.1:1234); port 0 takes any free one\n"
     "  --data DIR          where documents are kept (./weft-data), in SQLite\n"
     "  --database URL      or in PostgreSQL: postgres://[USER@]HOST[:PORT]/DATABASE[?OPTIONS]\n"
@@ -124,6 +132,9 @@ const Command kServe = {
     "                      but for pages that this server serves itself\n"
     "  --hocuspocus-path PATH\n"
     "                      where Hocuspocus providers connect (/hocuspocus)\n"
+    "  --url-prefix URL    where y-sweet's clients reach this server (as it was called), for "
+    "example\n"
+    "                      https://example.com\n"
     "  --relay-stateless   what a Hocuspocus client sends as a stateless message reaches everybody "
     "on\n"
     "                      the document; otherwise nobody\n"

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -33,6 +34,10 @@ constexpr std::size_t kHeadBytesMax = std::size_t{16} << 10;
 constexpr std::size_t kReadBytes = 4096;
 constexpr std::chrono::seconds kRequestTime{10};
 constexpr std::chrono::seconds kIdleTime{60};
+constexpr std::chrono::seconds kWorkTime{60};
+constexpr std::size_t kBodyReadBytes = std::size_t{64} << 10;
+constexpr std::size_t kBodyBytesPerRequestTime = std::size_t{256} << 10;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::array<std::uint8_t, 4> kHeadEnd{'\r', '\n', '\r', '\n'};
 
 class HttpSession : public std::enable_shared_from_this<HttpSession> {
@@ -84,22 +89,83 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   }
 
   void on_head(std::size_t size) {
-    const auto request = parse_http_head(ByteView(input_).first(size));
+    auto begun = HttpReader::begin(ByteView(input_).first(size));
     input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(size));
-    // A body that nobody asked for would be taken for the next request.
-    keep_alive_ = request && request->keep_alive && !request->has_body;
-    head_only_ = request && request->method == "HEAD";
-    if (!request) return answer(text_response(400, "not an HTTP request"));
-    const bool upgrades = is_ws_handshake(*request);
-    const bool reads = request->method == "GET" || head_only_;
-    if ((upgrades || !reads) && !origin_passes(*request)) {
+    head_only_ = begun && begun->request().method == "HEAD";
+    keep_alive_ = false;
+    if (!begun) return answer(text_response(400, "not an HTTP request"));
+    reader_ = std::make_unique<HttpReader>(std::move(*begun));
+    const HttpRequest& request = reader_->request();
+    const bool upgrades = is_ws_handshake(request);
+    const bool reads = request.method == "GET" || head_only_;
+    if ((upgrades || !reads) && !origin_passes(request)) {
       return answer(text_response(
           403,
           "pages of this origin may not talk to this server; its operator can allow them: "
           "weft serve --allow-origin ORIGIN"));
     }
-    if (upgrades) return upgrade(*request);
-    answer(reads ? response_to(*request) : text_response(405, "only GET and HEAD"));
+    if (upgrades) return upgrade(request);
+    if (auto plan = hooks_.plan(request)) {
+      plan_ = std::move(*plan);
+      return begin_body();
+    }
+    // A body that nobody asked for would be taken for the next request.
+    keep_alive_ = request.keep_alive && !request.has_body;
+    answer(reads ? response_to(request) : text_response(405, "only GET and HEAD"));
+  }
+
+  void begin_body() {
+    if (reader_->request().has_body && plan_.body_bytes_max > 0 &&
+        api::same_word(reader_->request().header("Expect"), "100-continue")) {
+      // A client that waits for this sends its body without it, too, only later.
+      error_code ignored;
+      socket_.write_some(asio::buffer(kContinue), ignored);
+    }
+    // A body that nobody asked for is not read: the connection ends with the answer.
+    if (plan_.body_bytes_max == 0) return carry_out();
+    reader_->limit_body(plan_.body_bytes_max);
+    body_bytes_until_deadline_ = 0;
+    take_body({});
+  }
+
+  // Takes what has been read of the body, and reads on or goes to work.
+  void take_body(ByteView bytes) {
+    Bytes early = std::exchange(input_, {});
+    early.insert(early.end(), bytes.begin(), bytes.end());
+    const auto taken = reader_->feed(early);
+    if (!taken) {
+      return answer(text_response(
+          taken.error(), taken.error() == 413 ? "the body is too long" : "malformed body"));
+    }
+    early.erase(early.begin(), early.begin() + static_cast<std::ptrdiff_t>(*taken));
+    input_ = std::move(early);
+    if (reader_->done() || !reader_->request().has_body) return carry_out();
+    // Who sends so much has so much more time.
+    if (body_bytes_until_deadline_ < *taken) {
+      end_after(kRequestTime);
+      body_bytes_until_deadline_ = kBodyBytesPerRequestTime;
+    }
+    body_bytes_until_deadline_ -= std::min(body_bytes_until_deadline_, *taken);
+    chunk_.resize(kBodyReadBytes);
+    socket_.async_read_some(asio::buffer(chunk_),
+                            [self = shared_from_this()](error_code error, std::size_t size) {
+                              if (error) return self->close();
+                              self->take_body(ByteView(self->chunk_).first(size));
+                            });
+  }
+
+  void carry_out() {
+    chunk_ = {};
+    keep_alive_ =
+        reader_->request().keep_alive && (reader_->done() || !reader_->request().has_body);
+    api::Step step = plan_.step(reader_->take_body());
+    plan_ = {};
+    if (auto* response = std::get_if<HttpResponse>(&step)) return answer(std::move(*response));
+    end_after(kWorkTime);
+    hooks_.call(std::move(std::get<api::DocumentCall>(step)),
+                [self = shared_from_this()](HttpResponse response) {
+                  if (self->socket_.is_open()) self->answer(std::move(response));
+                });
   }
 
   // Two origins are none: nobody knows which of them is read elsewhere.
@@ -127,6 +193,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void upgrade(const HttpRequest& request) {
     auto upgrade = ws_upgrade(request, hooks_.hocuspocus_path);
     if (!upgrade) return answer(std::move(upgrade.error()));
+    if (auto refusal = hooks_.refusal(*upgrade)) return answer(std::move(*refusal));
     upgrade->early = std::move(input_);
     timer_.cancel();
     hooks_.upgrade(std::move(socket_), std::move(*upgrade));
@@ -148,6 +215,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
 
   void answered() {
     response_ = {};
+    reader_.reset();
     if (keep_alive_) return read(kIdleTime);
     timer_.cancel();
     error_code ignored;
@@ -159,6 +227,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   const HttpHooks& hooks_;
   Bytes input_;  // what has been read and not understood yet
   std::size_t searched_ = 0;
+  std::unique_ptr<HttpReader> reader_;  // of the request in hand
+  api::Plan plan_;
+  Bytes chunk_;  // of a body
+  std::size_t body_bytes_until_deadline_ = 0;
   std::string head_;
   HttpResponse response_;  // that is being written
   bool keep_alive_ = false;

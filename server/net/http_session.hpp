@@ -1,13 +1,16 @@
-// One HTTP connection: the page and its files, health, and the upgrade to WebSocket.
+// One HTTP connection: the page and its files, health, what the HTTP interfaces do, and the upgrade
+// to WebSocket.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
 
 #include "access/origin_rule.hpp"
 #include "api/health.hpp"
+#include "api/routes.hpp"
 #include "net/ws_handshake.hpp"
 
 namespace weft::net {
@@ -18,6 +21,12 @@ struct HttpHooks {
   std::function<void(boost::asio::ip::tcp::socket, Upgrade)> upgrade;
   /// The answer to /healthz.
   std::function<api::HealthAnswer()> health;
+  /// What the HTTP interfaces do for a request; nothing: it is for none of them.
+  std::function<std::optional<api::Plan>(const api::HttpRequest&)> plan;
+  /// Carries out work with a document, where it lives; replies on this thread, or never.
+  std::function<void(api::DocumentCall, api::Reply)> call;
+  /// Why an upgrade is answered with a status, if it is.
+  std::function<std::optional<api::HttpResponse>(const Upgrade&)> refusal;
   /// Which pages may upgrade, or send what changes something.
   const access::OriginRule* origins;
   /// The path of Hocuspocus sockets, and of all below it.

@@ -16,6 +16,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <xxhash.h>
 
+#include "api/y_sweet.hpp"
 #include "net/hocuspocus_channels.hpp"
 #include "net/http_session.hpp"
 #include "net/ws_connection.hpp"
@@ -41,7 +42,9 @@ class Server {
         store_(store),
         acceptor_(main().io),
         signals_(main().io),
-        pause_(main().io) {
+        pause_(main().io),
+        y_sweet_(surroundings(), {.url_prefix = options.url_prefix,
+                                  .update_bytes_max = options.message_bytes_max}) {
     of_all_.hocuspocus.relay_stateless = options.relay_stateless;
     for (unsigned i = 0; i < options.shards; ++i) add_shard(store);
   }
@@ -64,6 +67,9 @@ class Server {
   void add_shard(persistence::DocumentStore& store);
   void accept();
   void place(tcp::socket socket, Upgrade upgrade);
+  void carry_out(api::DocumentCall call, api::Reply reply);
+  std::optional<api::HttpResponse> refusal(const Upgrade& upgrade);
+  api::Surroundings surroundings();
   void tick(Shard& shard);
   void publish(Shard& shard);
   void renew_gate();
@@ -80,10 +86,15 @@ class Server {
   asio::steady_timer pause_;
   std::atomic<bool> stopping_ = false;
   std::chrono::steady_clock::time_point deadline_;  // set before stopping_
+  api::YSweetRoutes y_sweet_;
   HttpHooks hooks_{
       .upgrade = [this](tcp::socket socket,
                         Upgrade upgrade) { place(std::move(socket), std::move(upgrade)); },
       .health = [this] { return health(); },
+      .plan = [this](const api::HttpRequest& request) { return y_sweet_.find(request); },
+      .call = [this](api::DocumentCall call,
+                     api::Reply reply) { carry_out(std::move(call), std::move(reply)); },
+      .refusal = [this](const Upgrade& upgrade) { return refusal(upgrade); },
       .origins = &options_.origins,
       .hocuspocus_path = options_.hocuspocus_path};
   unsigned added_ = 0;
@@ -145,12 +156,12 @@ void Server::accept() {
 
 // A connection of one document goes where that lives; one of many takes turns.
 Shard& Server::shard_for(const Upgrade& upgrade) {
-  if (upgrade.wire == session::Wire::hocuspocus) return *shards_[sockets_++ % shards_.size()];
+  if (upgrade.endpoint == Endpoint::hocuspocus) return *shards_[sockets_++ % shards_.size()];
   return of_all_.of(upgrade.document);
 }
 
 WsConnection::MakeWire wire_of(Shard& shard, const Upgrade& upgrade) {
-  if (upgrade.wire == session::Wire::hocuspocus) {
+  if (upgrade.endpoint == Endpoint::hocuspocus) {
     return [&shard](WsConnection& connection, std::int64_t now_ms) {
       return hocuspocus_wire(shard, connection, now_ms);
     };
@@ -161,7 +172,9 @@ WsConnection::MakeWire wire_of(Shard& shard, const Upgrade& upgrade) {
     if (!grant) return std::make_unique<protocol::Refusal>(grant.error(), connection);
     return std::make_unique<protocol::YWebSocket>(
         shard.registry->open(upgrade.document), std::move(*grant),
-        shard.registry->environment().limits, connection, now_ms);
+        shard.registry->environment().limits, connection, now_ms,
+        upgrade.endpoint == Endpoint::y_sweet ? protocol::Dialect::y_sweet
+                                              : protocol::Dialect::y_websocket);
   };
 }
 
@@ -178,6 +191,36 @@ void Server::place(tcp::socket socket, Upgrade upgrade) {
     auto connection = std::make_shared<WsConnection>(shard, std::move(own));
     connection->start(moved->response, wire_of(shard, *moved), std::move(moved->early));
   });
+}
+
+// Work with a document on its shard; the reply comes back to the shard that speaks HTTP.
+void Server::carry_out(api::DocumentCall call, api::Reply reply) {
+  Shard& shard = of_all_.of(call.document);
+  auto home_reply = [this, reply = std::move(reply)](api::HttpResponse response) {
+    asio::post(main().io, [reply, response = std::move(response)] { reply(response); });
+  };
+  asio::post(shard.io, [this, &shard, call = std::move(call), home_reply = std::move(home_reply)] {
+    if (stopping_) return home_reply(api::text_response(503, "the server restarts"));
+    call.run(*shard.registry, Shard::now_ms(), home_reply);
+  });
+}
+
+// y-sweet's clients look at the status; the others are told behind the handshake.
+std::optional<api::HttpResponse> Server::refusal(const Upgrade& upgrade) {
+  if (upgrade.endpoint != Endpoint::y_sweet) return std::nullopt;
+  const auto grant = main().enter(upgrade.token, upgrade.document);
+  if (grant) return std::nullopt;
+  return api::text_response(401, grant.error().reason);
+}
+
+api::Surroundings Server::surroundings() {
+  return {.gate = [this] { return main().gate; },
+          .unix_ms = &Shard::unix_ms,
+          .random =
+              [] {
+                std::random_device device;
+                return std::uint64_t{device()} << 32 | device();
+              }};
 }
 
 void Server::tick(Shard& shard) {

@@ -26,6 +26,9 @@ struct ServerOptions {
   std::function<std::optional<access::Gate>()> newer_gate;
   /// Where Hocuspocus providers connect; all other paths are documents of y-websocket.
   std::string hocuspocus_path = "/hocuspocus";
+  /// Where y-sweet's clients reach this server, if not under the name that their application's
+  /// server called it: "https://example.com".
+  std::string url_prefix;
   /// What a Hocuspocus client says beside a document reaches everybody on it.
   bool relay_stateless = false;
   std::size_t message_bytes_max = std::size_t{64} << 20;

@@ -58,9 +58,13 @@ struct Shard {
   /// What the gate says now.
   std::expected<access::Grant, access::Denial> enter(std::string_view token,
                                                      std::string_view document) const {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return gate->enter(token, document,
-                       std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+    return gate->enter(token, document, unix_ms());
+  }
+
+  static std::int64_t unix_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
   }
 
   static std::int64_t now_ms() {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include <openssl/evp.h>
@@ -51,6 +52,27 @@ bool is_below(std::string_view path, std::string_view base) {
   return path.starts_with(base) && (path.size() == base.size() || path[base.size()] == '/');
 }
 
+// The document of y-sweet's /d/NAME/ws/NAME or /doc/ws/NAME; nothing: another path. Two names that
+// differ give an empty one.
+std::optional<std::string_view> y_sweet_document(std::string_view path) {
+  constexpr std::string_view kOld = "/doc/ws/";
+  constexpr std::string_view kNew = "/d/";
+  constexpr std::string_view kMiddle = "/ws/";
+  std::string_view rest = path;
+  if (path.starts_with(kOld)) {
+    rest.remove_prefix(kOld.size());
+    return rest.find('/') == std::string_view::npos ? std::optional(rest) : std::nullopt;
+  }
+  if (!path.starts_with(kNew)) return std::nullopt;
+  rest.remove_prefix(kNew.size());
+  const std::string_view name = api::next_part(rest, '/');
+  rest = path.substr(kNew.size() + name.size());
+  if (!rest.starts_with(kMiddle)) return std::nullopt;
+  rest.remove_prefix(kMiddle.size());
+  if (rest.find('/') != std::string_view::npos) return std::nullopt;
+  return rest == name ? name : std::string_view();
+}
+
 std::string accepting_head(const api::HttpRequest& request) {
   api::HttpResponse accepted{.status = 101, .headers = {}, .body = {}, .kept_body = {}};
   accepted.headers = {{"Upgrade", "websocket"},
@@ -77,22 +99,28 @@ std::expected<Upgrade, api::HttpResponse> ws_upgrade(const api::HttpRequest& req
     return std::unexpected(text_response(400, "malformed WebSocket handshake"));
   }
   const std::string_view path = request.path();
-  const std::string_view document = path.empty() ? path : path.substr(1);
-  const bool hocuspocus = is_below(path, hocuspocus_path);
-  if (!hocuspocus) {
-    if (document.empty()) return std::unexpected(text_response(404, "no document named"));
-    if (document.size() > kDocumentNameBytesMax) {
-      return std::unexpected(text_response(414, "document name too long"));
-    }
-    if (!encoding::scan_utf8(document).valid) {
-      return std::unexpected(text_response(400, "the document's name is not UTF-8"));
-    }
+  Upgrade upgrade{.token = token_of(request), .response = accepting_head(request)};
+  if (is_below(path, hocuspocus_path)) {
+    upgrade.endpoint = Endpoint::hocuspocus;
+    return upgrade;
   }
-  return Upgrade{.wire = hocuspocus ? session::Wire::hocuspocus : session::Wire::y_websocket,
-                 .document = std::string(document),
-                 .token = token_of(request),
-                 .response = accepting_head(request),
-                 .early = {}};
+  std::string_view document = path.empty() ? path : path.substr(1);
+  if (const auto name = y_sweet_document(path)) {
+    if (name->empty()) {
+      return std::unexpected(text_response(400, "the path names two documents, or none"));
+    }
+    upgrade.endpoint = Endpoint::y_sweet;
+    document = *name;
+  }
+  if (document.empty()) return std::unexpected(text_response(404, "no document named"));
+  if (document.size() > kDocumentNameBytesMax) {
+    return std::unexpected(text_response(414, "document name too long"));
+  }
+  if (!encoding::scan_utf8(document).valid) {
+    return std::unexpected(text_response(400, "the document's name is not UTF-8"));
+  }
+  upgrade.document = document;
+  return upgrade;
 }
 
 }  // namespace weft::net

@@ -1,6 +1,7 @@
 // The request that turns an HTTP connection into a WebSocket (RFC 6455 4.2).
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -8,23 +9,26 @@
 #include <weft/bytes.hpp>
 
 #include "api/http.hpp"
-#include "session/broadcast.hpp"
 
 namespace weft::net {
 
+/// What a WebSocket is to speak.
+enum class Endpoint : std::uint8_t { y_websocket, y_sweet, hocuspocus };
+
 /// A request to speak WebSocket, already found valid.
 struct Upgrade {
-  session::Wire wire = session::Wire::y_websocket;
-  std::string document;  // of y-websocket: raw path after the first '/', up to '?'
-  std::string token;     // what the client showed at the handshake
-  std::string response;  // the 101 answer, to be written first
-  Bytes early;           // bytes that came behind the request
+  Endpoint endpoint = Endpoint::y_websocket;
+  std::string document{};  // of y-websocket: raw path after the first '/', up to '?'
+  std::string token{};     // what the client showed at the handshake
+  std::string response{};  // the 101 answer, to be written first
+  Bytes early{};           // bytes that came behind the request
 };
 
 bool is_ws_handshake(const api::HttpRequest& request);
 
-/// Finds out what a handshake is for: Hocuspocus at `hocuspocus_path` and below it, else
-/// y-websocket. Errors: the answer to one that is malformed or names no possible document.
+/// Finds out what a handshake is for: Hocuspocus at `hocuspocus_path` and below it; y-sweet at
+/// /d/NAME/ws/NAME and /doc/ws/NAME; else y-websocket. Errors: the answer to one that is malformed
+/// or names no possible document.
 std::expected<Upgrade, api::HttpResponse> ws_upgrade(const api::HttpRequest& request,
                                                      std::string_view hocuspocus_path);
 

@@ -81,6 +81,8 @@ class DocSession : public session::Session, public Wire {
   void send_states();
   void fail(std::uint16_t close_code, std::string_view reason);
   bool closed() const { return closed_; }
+  /// Whether something that was told waits for the store.
+  bool tells_later() const { return !kept_.empty(); }
   std::int64_t last_sent_ms() const { return last_sent_ms_; }
   session::SharedDoc& doc() { return *doc_; }
   Transport& transport() { return transport_; }

@@ -2,6 +2,7 @@
 #include "session/shared_doc.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <weft/snapshot.hpp>
@@ -94,14 +95,20 @@ Result<bool> SharedDoc::receive_update(Session& author, ByteView update) {
 
   const auto bytes = news_of(update, pending_before);
   const auto broadcast = std::make_shared<const Broadcast>(bytes);
-  unstored_.push_back({.sequence = ++sequence_, .update = broadcast, .author = &author});
-  unstored_bytes_ += bytes->size();
-  if (!append_failed_) append(unstored_.back());
+  store(broadcast, &author);
   const std::vector<Session*> others = sessions_;
   for (Session* session : others) {
     if (session != &author) session->on_update(*broadcast, false);
   }
   return true;
+}
+
+void SharedDoc::create() {
+  if (sequence_ > 0) return;
+  static constexpr std::array<std::uint8_t, 2> kNothing{0, 0};  // the update without contents
+  store(std::make_shared<const Broadcast>(
+            std::make_shared<const Bytes>(kNothing.begin(), kNothing.end())),
+        nullptr);
 }
 
 bool SharedDoc::holds_news(ByteView update) const {

@@ -61,6 +61,8 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   /// True: it changed the document, and on_update(own) follows when that is durable. False: nothing
   /// new. Errors: the update is malformed; the document is as before.
   Result<bool> receive_update(Session& author, ByteView update);
+  /// Lets the store know the document, where it has no updates yet.
+  void create();
   /// Errors: malformed, or more states than a document may have; nothing is changed then.
   Result<void> receive_awareness(Session& from, ByteView update, std::int64_t now_ms);
   /// Whether the document has anything to learn from `update`; true also for what is malformed.
@@ -121,6 +123,7 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   std::shared_ptr<const Bytes> news_of(ByteView update, bool pending_before);
   bool may_speak(const Session& session, ClientId client) const;
   void claim(Session& session, ByteView update, const Awareness::Change& change);
+  void store(std::shared_ptr<const Broadcast> update, Session* author);
   void append(const Unstored& entry);
   void appended(const persistence::StoreResult<persistence::Sequence>& result);
   void acknowledge(persistence::Sequence up_to);

@@ -10,6 +10,12 @@ namespace weft::session {
 
 using persistence::StoreErrc;
 
+void SharedDoc::store(std::shared_ptr<const Broadcast> update, Session* author) {
+  unstored_bytes_ += update->body()->size();
+  unstored_.push_back({.sequence = ++sequence_, .update = std::move(update), .author = author});
+  if (!append_failed_) append(unstored_.back());
+}
+
 void SharedDoc::append(const Unstored& entry) {
   std::weak_ptr<SharedDoc> self = weak_from_this();
   const auto& post = environment_.post;

@@ -11,13 +11,15 @@ import { Context } from './lib/context.mjs';
 import { versions as hocuspocus } from './lib/hocuspocus.mjs';
 import { versions } from './lib/peers.mjs';
 import { Server } from './lib/server.mjs';
+import { versions as ySweet } from './lib/y_sweet.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const kLimit = 60_000;  // ms for one scenario
 
 function versionsOf({ each, everyWire, wire }) {
   if (wire === 'hocuspocus') return each ? hocuspocus : hocuspocus.slice(-1);
-  if (everyWire) return [...versions, ...hocuspocus];
+  if (wire === 'y-sweet') return each ? ySweet : ySweet.slice(-1);
+  if (everyWire) return [...versions, ...hocuspocus, ...ySweet];
   return each ? versions : [versions[versions.length - 2]];
 }
 

@@ -224,6 +224,52 @@ TEST_CASE("who brings no token is let in as far as the rules say; a wrong token 
   REQUIRE(Gate().enter("whatever", "doc", kNow)->role == Role::write);
 }
 
+TEST_CASE("y-sweet's tokens are its own to the byte, and good for what they say") {
+  // The bytes 0 to 29, and what Node's own cryptography makes with them.
+  const auto key = YSweetKey::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd");
+  REQUIRE(key);
+  const std::string server = "AAAgBDGaqDSgbygniIGCpy70OP0Dtp9AByb8HdgRvjKmFsk";
+  const std::string reader =
+      "AQZkb2MxMjMAAf0AaOXPiwEAACDSOu1l9JW-15m9U6f2iYQWoB3UqHrncZoyy3xTPRHZMw";
+  REQUIRE(key->sign({}) == server);
+  REQUIRE(key->sign({.document = "doc123", .role = Role::read, .expires_ms = kNow}) == reader);
+  REQUIRE(key->sign({.document = std::string(300, 'd'), .expires_ms = 4'000'000'000})
+              .ends_with("ZAEB_AAoa-4g2zKAMPvlYMmXbVjyuf_zhdIOiGyzQ44qHc3yxMwqVz4"));
+  REQUIRE(key->verify(server, kNow)->document == std::nullopt);
+  REQUIRE(key->verify(reader + "==", kNow)->document == "doc123");
+  REQUIRE(key->verify(reader, kNow + 1).error() == "the token has expired");
+  for (std::size_t i = 0; i < reader.size(); ++i) {
+    std::string wrong = reader;
+    wrong[i] = wrong[i] == 'A' ? 'B' : 'A';
+    INFO(wrong);
+    REQUIRE_FALSE(key->verify(wrong, kNow));
+  }
+  REQUIRE_FALSE(key->verify("", kNow));
+  REQUIRE_FALSE(key->verify("id." + server, kNow));
+
+  const auto named = YSweetKey::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd", "id");
+  REQUIRE(named->sign({}) == "id." + server);
+  REQUIRE(named->verify("id." + server, kNow));
+  REQUIRE_FALSE(named->verify(server, kNow));
+
+  const Gate gate = gate_of(
+      R"({"y_sweet": {"private_key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd"},
+          "tokens": [{"token": "static", "role": "write"}]})");
+  REQUIRE(gate.enter(server, "any", kNow)->role == Role::write);
+  REQUIRE(gate.enter(reader, "doc123", kNow - 5)->role == Role::read);
+  REQUIRE(gate.enter(reader, "doc123", kNow - 5)->valid_ms == 5);
+  REQUIRE(gate.enter(reader, "doc124", kNow).error().known);
+  REQUIRE(gate.enter(reader, "doc123", kNow + 1).error().reason == "the token has expired");
+  REQUIRE(gate.enter("static", "any", kNow));
+  REQUIRE(gate.may_manage(server, kNow));
+  REQUIRE_FALSE(gate.may_manage(reader, kNow));
+  REQUIRE_FALSE(gate.may_manage("static", kNow));
+  REQUIRE_FALSE(gate_of(R"({"anonymous": "write"})").may_manage("", kNow));
+  REQUIRE(Gate().may_manage("", kNow));
+  REQUIRE(gate.sign({}) == server);
+  REQUIRE_FALSE(Gate().sign({}));
+}
+
 TEST_CASE("the file is read strictly: a misspelt rule is an error, and says where") {
   REQUIRE(error_of("nonsense").starts_with("not JSON"));
   REQUIRE(error_of("[]") == "the file: is no object");
@@ -238,6 +284,8 @@ TEST_CASE("the file is read strictly: a misspelt rule is an error, and says wher
   REQUIRE(error_of(R"({"tokens": [{"token": "x", "role": "read", "documents": "a"}]})") ==
           "tokens[0].documents: is no list of texts");
   REQUIRE(error_of(R"({"jwt": {}})").starts_with("jwt: has no key"));
+  REQUIRE(error_of(R"({"y_sweet": {}})") == "y_sweet.private_key: is shorter than 16 bytes");
+  REQUIRE(error_of(R"({"y_sweet": {"private_key": "!"}})") == "y_sweet.private_key: is not base64");
   REQUIRE(error_of(R"({"jwt": {"keys": [{"secret": "short"}]}})").find("32 bytes") !=
           std::string::npos);
   REQUIRE(error_of(R"({"jwt": {"jwks_file": "k.json"}})") == "jwt.jwks_file: no file k.json");

@@ -1,4 +1,6 @@
 // The shell over real sockets: the page, health, the upgrade, and one conversation end to end.
+#include <sstream>
+
 #include <catch2/catch.hpp>
 
 #include <weft/doc.hpp>
@@ -172,6 +174,50 @@ TEST_CASE("what is no request is refused") {
   REQUIRE(status("GET / HTTP/1.1\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n") == 431);
   REQUIRE(status("GET /" + std::string(100'000, 'x') + " HTTP/1.1\r\n\r\n") == 431);
   REQUIRE(ask(served.port(), "GET /healthz HTTP/1.1").status == 200);
+}
+
+TEST_CASE("a body comes whole, in pieces and in chunks, and is bounded") {
+  const Served served;
+  const Bytes update = update_of(1, "in a body");
+  const std::string body(update.begin(), update.end());
+  const std::string post = "POST /d/doc/update HTTP/1.1\r\nHost: test\r\n";
+  const std::string sized = post + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+  const std::string get = "GET /d/doc/as-update HTTP/1.1\r\nHost: test\r\n\r\n";
+  RawSocket socket(served.port());
+  // Behind each other, then cut in the middle, then in chunks.
+  socket.write(sized + body + get);
+  REQUIRE(read_answer(socket).status == 200);
+  REQUIRE(read_answer(socket).body == body);
+  socket.write(sized + body.substr(0, 3));
+  socket.write(body.substr(3));
+  REQUIRE(read_answer(socket).status == 200);
+  socket.write(post + "Transfer-Encoding: chunked\r\n\r\n3\r\n" + body.substr(0, 3) +
+               "\r\n1;x=y\r\n" + body.substr(3, 1) + "\r\n");
+  std::ostringstream rest;
+  rest << std::hex << body.size() - 4 << "\r\n" << body.substr(4) << "\r\n0\r\nTrailer: x\r\n\r\n";
+  socket.write(rest.str() + get);
+  REQUIRE(read_answer(socket).status == 200);
+  REQUIRE(read_answer(socket).body == body);
+
+  socket.write(post + "Expect: 100-continue\r\nContent-Length: " + std::to_string(body.size()) +
+               "\r\n\r\n");
+  REQUIRE(socket.read_head().starts_with("HTTP/1.1 100 "));
+  socket.write(body);
+  REQUIRE(read_answer(socket).status == 200);
+
+  const auto status = [&](std::string_view bytes) {
+    RawSocket one(served.port());
+    one.write(bytes);
+    return read_answer(one).status;
+  };
+  REQUIRE(status(post + "Content-Length: 99999999999\r\n\r\n") == 413);
+  REQUIRE(status(post + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFF\r\n") == 413);
+  REQUIRE(status(post + "Transfer-Encoding: chunked\r\n\r\nmany\r\n") == 400);
+  REQUIRE(status(post + "Content-Length: 3\r\n\r\n\x09\x09\x09") == 400);
+  REQUIRE(status("POST /doc/new HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n\r\n{") == 400);
+  REQUIRE(status("POST /doc/new HTTP/1.1\r\nHost: t\r\nContent-Length: 5000\r\n\r\n") == 413);
+  REQUIRE(status("POST /d/a%20b/update HTTP/1.1\r\nHost: t\r\n\r\n") == 400);
+  REQUIRE(ask(served.port(), "GET /ready HTTP/1.1").body == "{\"ok\":true}");
 }
 
 TEST_CASE("an upgrade answers the key, and one of the subprotocols") {

@@ -53,6 +53,10 @@ void* operator new(std::size_t size) {
   throw std::bad_alloc();
 }
 // tidy: allow naked-new, the definition of new itself
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return std::malloc(size == 0 ? 1 : size);
+}
+// tidy: allow naked-new, the definition of new itself
 void operator delete(void* block) noexcept { std::free(block); }
 // tidy: allow naked-new, the definition of new itself
 void operator delete(void* block, std::size_t) noexcept { std::free(block); }

@@ -1,0 +1,43 @@
+// What the server does for a request over HTTP: a plan from its head, a step once its body is
+// there.
+//
+// A handler that needs a document names it and is called on the thread where that lives.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "access/gate.hpp"
+#include "api/http.hpp"
+#include "session/registry.hpp"
+
+namespace weft::api {
+
+using Reply = std::function<void(HttpResponse)>;
+
+/// Work with a document; `run` replies once, at once or later, on its own thread.
+struct DocumentCall {
+  std::string document;
+  std::function<void(session::Registry& registry, std::int64_t now_ms, Reply reply)> run;
+};
+
+using Step = std::variant<HttpResponse, DocumentCall>;
+
+/// What follows from a request's head: so much body may come, and is then given to `step`.
+struct Plan {
+  std::size_t body_bytes_max = 0;
+  std::function<Step(std::string body)> step;
+};
+
+/// What handlers may know of the world.
+struct Surroundings {
+  std::function<std::shared_ptr<const access::Gate>()> gate;
+  std::function<std::int64_t()> unix_ms;
+  std::function<std::uint64_t()> random;
+};
+
+}  // namespace weft::api
