@@ -10,18 +10,23 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <variant>
 
 #include <boost/asio/io_context.hpp>
 
+#include "api/documents.hpp"
 #include "api/y_sweet.hpp"
 #include "encoding/utf.hpp"
 #include "input.hpp"
 #include "net/http_session.hpp"
+#include "persistence/memory/memory_store.hpp"
 #include "target.hpp"
 
 namespace {
@@ -66,9 +71,24 @@ class Client {
   }
 
  private:
+  void carry_out(const api::Step& step, const api::Reply& reply) {
+    if (const auto* call = std::get_if<api::StoreCall>(&step)) {
+      call->run(store_, reply);
+    } else {
+      std::get<api::DocumentCall>(step).run(registry_, 0, reply);
+    }
+  }
+
   // True if anything happened.
   bool turn() {
-    const bool ran = io_.poll() > 0;
+    bool ran = io_.poll() > 0;
+    while (store_.run_one()) ran = true;
+    while (!posted_.empty()) {
+      const auto work = std::move(posted_.front());
+      posted_.pop_front();
+      work();
+      ran = true;
+    }
     std::array<char, 65536> buffer = {};
     // NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection): it does not wait
     const ssize_t size = recv(own_, buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -109,20 +129,33 @@ class Client {
     }
   }
 
+  std::deque<std::function<void()>> posted_;
+  persistence::MemoryStore store_{{.disk = std::make_shared<persistence::MemoryDisk>(),
+                                   .now_ms = [] { return std::int64_t{0}; }}};
+  session::Registry registry_{
+      {.store = &store_,
+       .post = [this](std::function<void()> work) { posted_.push_back(std::move(work)); },
+       .random = [] { return std::uint64_t{4}; },
+       .limits = {}}};
   boost::asio::io_context io_{1};
   int own_ = -1;
   access::OriginRule origins_;
-  api::YSweetRoutes y_sweet_{{.gate = [] { return std::make_shared<const access::Gate>(); },
-                              .unix_ms = [] { return std::int64_t{0}; },
-                              .random = [] { return std::uint64_t{4}; }},
-                             {}};
+  api::Surroundings surroundings_{.gate = [] { return std::make_shared<const access::Gate>(); },
+                                  .unix_ms = [] { return std::int64_t{0}; },
+                                  .random = [] { return std::uint64_t{4}; }};
+  api::DocumentRoutes documents_{surroundings_, {}};
+  api::YSweetRoutes y_sweet_{surroundings_, {}};
   net::HttpHooks hooks_{
       .upgrade = [this](boost::asio::ip::tcp::socket socket,
                         const net::Upgrade& upgrade) { on_upgrade(std::move(socket), upgrade); },
       .health = [] { return api::health_answer({.store_failure = "\"quoted\"\n"}); },
-      .plan = [this](const api::HttpRequest& request) { return y_sweet_.find(request); },
-      .call = [](const api::DocumentCall& call,
-                 const api::Reply& reply) { reply(api::text_response(200, call.document)); },
+      .plan =
+          [this](const api::HttpRequest& request) {
+            auto plan = documents_.find(request);
+            return plan ? std::move(plan) : y_sweet_.find(request);
+          },
+      .carry_out = [this](const api::Step& step,
+                          const api::Reply& reply) { carry_out(step, reply); },
       .refusal = [](const net::Upgrade&) { return std::nullopt; },
       .origins = &origins_,
       .hocuspocus_path = "/hocuspocus"};

@@ -110,16 +110,23 @@ bool read_digest(std::string_view hex, Digest& digest) {
   return true;
 }
 
-StaticToken read_token(Section section) {
-  section.only({"token", "sha256", "user", "documents", "role"});
-  StaticToken token;
+// A token, as it is or as its digest.
+Digest read_secret(Section& section) {
+  Digest digest = {};
   if (section.has("token") == section.has("sha256")) {
     section.fail("", "has either \"token\" or \"sha256\"");
   } else if (section.has("token")) {
-    token.digest = sha256(section.text("token"));
-  } else if (!read_digest(section.text("sha256"), token.digest)) {
+    digest = sha256(section.text("token"));
+  } else if (!read_digest(section.text("sha256"), digest)) {
     section.fail("sha256", "is not 64 hexadecimal digits");
   }
+  return digest;
+}
+
+StaticToken read_token(Section section) {
+  section.only({"token", "sha256", "user", "documents", "role"});
+  StaticToken token;
+  token.digest = read_secret(section);
   token.user = section.text("user");
   token.documents = section.texts("documents", {"**"});
   token.role = section.role("role", Role::none);
@@ -173,6 +180,11 @@ JwtRules read_jwt(Section section, const ReadFile& read_file) {
   return rules;
 }
 
+Digest read_admin(Section section) {
+  section.only({"token", "sha256"});
+  return read_secret(section);
+}
+
 std::optional<YSweetKey> read_y_sweet(Section section) {
   section.only({"private_key", "key_id"});
   auto key = YSweetKey::parse(section.text("private_key"), section.text("key_id"));
@@ -193,13 +205,18 @@ std::expected<Rules, std::string> parse_auth_config(std::string_view text,
   if (failed) return std::unexpected("not JSON: " + failed.message());
   std::string error;
   Section file(value, "", error);
-  file.only({"anonymous", "tokens", "jwt", "y_sweet"});
+  file.only({"anonymous", "admin", "tokens", "jwt", "y_sweet"});
   Rules rules;
   rules.anonymous = file.role("anonymous", Role::none);
   std::size_t i = 0;
   for (const json::value& each : file.list("tokens")) {
     const std::string where = "tokens[" + std::to_string(i++) + "]";
     rules.tokens.push_back(read_token(Section(each, where, error)));
+  }
+  i = 0;
+  for (const json::value& each : file.list("admin")) {
+    const std::string where = "admin[" + std::to_string(i++) + "]";
+    rules.admins.push_back(read_admin(Section(each, where, error)));
   }
   if (const json::value* jwt = file.find("jwt")) {
     rules.jwt = read_jwt(Section(*jwt, "jwt", error), read_file);

@@ -2,6 +2,7 @@
 //
 //   {
 //     "anonymous": "none",                      // or "read", "write": those without a token
+//     "admin": [{"token": "..."}],              // may do everything, with every document
 //     "tokens": [
 //       {"token": "...", "user": "ada", "documents": ["notes/*"], "role": "write"},
 //       {"sha256": "<hex>", "role": "read"}     // documents: all, where none are named

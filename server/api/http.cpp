@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <weft/value.hpp>
+
 #include "api/percent.hpp"
 
 namespace weft::api {
@@ -15,6 +17,8 @@ std::string_view reason(unsigned status) {
       return "Switching Protocols";
     case 200:
       return "OK";
+    case 201:
+      return "Created";
     case 304:
       return "Not Modified";
     case 401:
@@ -29,6 +33,10 @@ std::string_view reason(unsigned status) {
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 412:
+      return "Precondition Failed";
+    case 422:
+      return "Unprocessable Content";
     case 414:
       return "URI Too Long";
     case 431:
@@ -92,6 +100,18 @@ HttpResponse text_response(unsigned status, std::string_view text) {
   return {.status = status,
           .headers = {{"Content-Type", "text/plain"}, {"X-Content-Type-Options", "nosniff"}},
           .body = std::string(text) + "\n",
+          .kept_body = {}};
+}
+
+HttpResponse problem(unsigned status, std::string_view detail) {
+  const Value body = ValueObject{{"type", "about:blank"},
+                                 {"title", reason(status)},
+                                 {"status", static_cast<double>(status)},
+                                 {"detail", detail}};
+  return {.status = status,
+          .headers = {{"Content-Type", "application/problem+json"},
+                      {"X-Content-Type-Options", "nosniff"}},
+          .body = body.to_json() + "\n",
           .kept_body = {}};
 }
 

@@ -45,6 +45,9 @@ struct HttpResponse {
 /// `text` and a newline as text/plain.
 HttpResponse text_response(unsigned status, std::string_view text);
 
+/// An error as application/problem+json (RFC 9457).
+HttpResponse problem(unsigned status, std::string_view detail);
+
 /// Takes the part before the first `separator` off `text`, without blanks around it.
 std::string_view next_part(std::string_view& text, char separator);
 /// ASCII, without regard to case.

@@ -13,6 +13,7 @@
 
 #include "access/gate.hpp"
 #include "api/http.hpp"
+#include "persistence/store.hpp"
 #include "session/registry.hpp"
 
 namespace weft::api {
@@ -25,7 +26,12 @@ struct DocumentCall {
   std::function<void(session::Registry& registry, std::int64_t now_ms, Reply reply)> run;
 };
 
-using Step = std::variant<HttpResponse, DocumentCall>;
+/// Work with the store; replies once, on the store's thread.
+struct StoreCall {
+  std::function<void(persistence::DocumentStore& store, const Reply& reply)> run;
+};
+
+using Step = std::variant<HttpResponse, DocumentCall, StoreCall>;
 
 /// What follows from a request's head: so much body may come, and is then given to `step`.
 struct Plan {

@@ -162,10 +162,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     plan_ = {};
     if (auto* response = std::get_if<HttpResponse>(&step)) return answer(std::move(*response));
     end_after(kWorkTime);
-    hooks_.call(std::move(std::get<api::DocumentCall>(step)),
-                [self = shared_from_this()](HttpResponse response) {
-                  if (self->socket_.is_open()) self->answer(std::move(response));
-                });
+    hooks_.carry_out(std::move(step), [self = shared_from_this()](HttpResponse response) {
+      if (self->socket_.is_open()) self->answer(std::move(response));
+    });
   }
 
   // Two origins are none: nobody knows which of them is read elsewhere.

@@ -23,8 +23,9 @@ struct HttpHooks {
   std::function<api::HealthAnswer()> health;
   /// What the HTTP interfaces do for a request; nothing: it is for none of them.
   std::function<std::optional<api::Plan>(const api::HttpRequest&)> plan;
-  /// Carries out work with a document, where it lives; replies on this thread, or never.
-  std::function<void(api::DocumentCall, api::Reply)> call;
+  /// Carries out work with a document or the store, where they live; replies on this thread, or
+  /// never. REQUIRES: the step is no answer.
+  std::function<void(api::Step, api::Reply)> carry_out;
   /// Why an upgrade is answered with a status, if it is.
   std::function<std::optional<api::HttpResponse>(const Upgrade&)> refusal;
   /// Which pages may upgrade, or send what changes something.

@@ -9,6 +9,7 @@
 #include <random>
 #include <sys/resource.h>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -16,6 +17,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <xxhash.h>
 
+#include "api/documents.hpp"
 #include "api/y_sweet.hpp"
 #include "net/hocuspocus_channels.hpp"
 #include "net/http_session.hpp"
@@ -43,6 +45,7 @@ class Server {
         acceptor_(main().io),
         signals_(main().io),
         pause_(main().io),
+        documents_(surroundings(), {.body_bytes_max = options.message_bytes_max}),
         y_sweet_(surroundings(), {.url_prefix = options.url_prefix,
                                   .update_bytes_max = options.message_bytes_max}) {
     of_all_.hocuspocus.relay_stateless = options.relay_stateless;
@@ -67,7 +70,7 @@ class Server {
   void add_shard(persistence::DocumentStore& store);
   void accept();
   void place(tcp::socket socket, Upgrade upgrade);
-  void carry_out(api::DocumentCall call, api::Reply reply);
+  void carry_out(api::Step step, api::Reply reply);
   std::optional<api::HttpResponse> refusal(const Upgrade& upgrade);
   api::Surroundings surroundings();
   void tick(Shard& shard);
@@ -78,7 +81,7 @@ class Server {
   api::HealthAnswer health() const;
 
   const ServerOptions& options_;
-  const persistence::DocumentStore& store_;
+  persistence::DocumentStore& store_;
   Shards of_all_;
   std::vector<std::unique_ptr<Shard>>& shards_ = of_all_.all;
   tcp::acceptor acceptor_;
@@ -86,14 +89,19 @@ class Server {
   asio::steady_timer pause_;
   std::atomic<bool> stopping_ = false;
   std::chrono::steady_clock::time_point deadline_;  // set before stopping_
+  api::DocumentRoutes documents_;
   api::YSweetRoutes y_sweet_;
   HttpHooks hooks_{
       .upgrade = [this](tcp::socket socket,
                         Upgrade upgrade) { place(std::move(socket), std::move(upgrade)); },
       .health = [this] { return health(); },
-      .plan = [this](const api::HttpRequest& request) { return y_sweet_.find(request); },
-      .call = [this](api::DocumentCall call,
-                     api::Reply reply) { carry_out(std::move(call), std::move(reply)); },
+      .plan =
+          [this](const api::HttpRequest& request) {
+            auto plan = documents_.find(request);
+            return plan ? std::move(plan) : y_sweet_.find(request);
+          },
+      .carry_out = [this](api::Step step,
+                          api::Reply reply) { carry_out(std::move(step), std::move(reply)); },
       .refusal = [this](const Upgrade& upgrade) { return refusal(upgrade); },
       .origins = &options_.origins,
       .hocuspocus_path = options_.hocuspocus_path};
@@ -193,15 +201,18 @@ void Server::place(tcp::socket socket, Upgrade upgrade) {
   });
 }
 
-// Work with a document on its shard; the reply comes back to the shard that speaks HTTP.
-void Server::carry_out(api::DocumentCall call, api::Reply reply) {
-  Shard& shard = of_all_.of(call.document);
-  auto home_reply = [this, reply = std::move(reply)](api::HttpResponse response) {
+// Work with a document on its shard, with the store on its thread; the reply comes back to the
+// shard that speaks HTTP.
+void Server::carry_out(api::Step step, api::Reply reply) {
+  auto home = [this, reply = std::move(reply)](api::HttpResponse response) {
     asio::post(main().io, [reply, response = std::move(response)] { reply(response); });
   };
-  asio::post(shard.io, [this, &shard, call = std::move(call), home_reply = std::move(home_reply)] {
-    if (stopping_) return home_reply(api::text_response(503, "the server restarts"));
-    call.run(*shard.registry, Shard::now_ms(), home_reply);
+  if (const auto* call = std::get_if<api::StoreCall>(&step)) return call->run(store_, home);
+  auto& call = std::get<api::DocumentCall>(step);
+  Shard& shard = of_all_.of(call.document);
+  asio::post(shard.io, [this, &shard, call = std::move(call), home = std::move(home)] {
+    if (stopping_) return home(api::text_response(503, "the server restarts"));
+    call.run(*shard.registry, Shard::now_ms(), home);
   });
 }
 

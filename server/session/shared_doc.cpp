@@ -170,6 +170,17 @@ void SharedDoc::claim(Session& session, ByteView update, const Awareness::Change
   if (owner == nullptr || owner->user() == session.user()) owner = &session;
 }
 
+std::vector<SharedDoc::Present> SharedDoc::present() const {
+  std::vector<Present> all;
+  for (const ClientId client : awareness_.present()) {
+    const auto owner = owners_.find(client);
+    all.push_back({.client = client,
+                   .user = owner == owners_.end() ? std::string_view() : owner->second->user(),
+                   .state = awareness_.state(client)});
+  }
+  return all;
+}
+
 void SharedDoc::relay(Awareness::Change change) {
   for (const ClientId client : change.removed) owners_.erase(client);
   if (change.update.empty()) return;

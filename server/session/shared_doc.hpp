@@ -79,6 +79,13 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   StateVector state_vector() const { return doc_.state_vector(); }
   /// All present states; empty when there are none.
   Bytes encode_awareness() const { return awareness_.encode(); }
+  /// Whose states are present, and who brought them; views end with the next change.
+  struct Present {
+    ClientId client = 0;
+    std::string_view user;
+    std::string_view state;  // JSON
+  };
+  std::vector<Present> present() const;
   /// As encode_awareness, and who has gone: for one who may have missed that.
   Bytes encode_awareness_with_gone() const { return awareness_.encode_with_gone(); }
   /// False while the store has not yet taken everything. A client takes what it reads back for

@@ -1,7 +1,8 @@
 // Bundles the page into a folder: `node build.mjs --out DIR`.
 //
-// Writes index.html, favicon.svg, licences.txt and assets/NAME-HASH.EXT; a name holds the hash of its contents,
-// so everything below assets/ may be cached for ever. Running it twice gives the same bytes.
+// Writes index.html, favicon.svg, licences.txt, the description of the HTTP interface and
+// assets/NAME-HASH.EXT; a name holds the hash of its contents, so everything below assets/ may be
+// cached for ever. Running it twice gives the same bytes.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -71,6 +72,7 @@ export async function bundle() {
     .replace(/\n\s+/g, '\n');
   files.set('/index.html', Buffer.from(html));
   files.set('/licences.txt', Buffer.from(licences(Object.keys(main.metafile.inputs))));
+  files.set('/api/openapi.json', readFileSync(join(here, '../api/openapi.json')));
   files.set('/favicon.svg', readFileSync(source('favicon.svg')));
   return files;
 }

@@ -262,6 +262,11 @@ TEST_CASE("y-sweet's tokens are its own to the byte, and good for what they say"
   REQUIRE(gate.enter(reader, "doc123", kNow + 1).error().reason == "the token has expired");
   REQUIRE(gate.enter("static", "any", kNow));
   REQUIRE(gate.may_manage(server, kNow));
+  const Gate admin = gate_of(R"({"admin": [{"token": "root"}]})");
+  REQUIRE(admin.may_manage("root", kNow));
+  REQUIRE(admin.enter("root", "any", kNow)->role == Role::write);
+  REQUIRE_FALSE(admin.may_manage("", kNow));
+  REQUIRE_FALSE(admin.enter("", "any", kNow));
   REQUIRE_FALSE(gate.may_manage(reader, kNow));
   REQUIRE_FALSE(gate.may_manage("static", kNow));
   REQUIRE_FALSE(gate_of(R"({"anonymous": "write"})").may_manage("", kNow));
@@ -284,6 +289,7 @@ TEST_CASE("the file is read strictly: a misspelt rule is an error, and says wher
   REQUIRE(error_of(R"({"tokens": [{"token": "x", "role": "read", "documents": "a"}]})") ==
           "tokens[0].documents: is no list of texts");
   REQUIRE(error_of(R"({"jwt": {}})").starts_with("jwt: has no key"));
+  REQUIRE(error_of(R"({"admin": [{}]})").starts_with("admin[0]: has either"));
   REQUIRE(error_of(R"({"y_sweet": {}})") == "y_sweet.private_key: is shorter than 16 bytes");
   REQUIRE(error_of(R"({"y_sweet": {"private_key": "!"}})") == "y_sweet.private_key: is not base64");
   REQUIRE(error_of(R"({"jwt": {"keys": [{"secret": "short"}]}})").find("32 bytes") !=

@@ -1,0 +1,326 @@
+#include "api/documents.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+#include <weft/doc.hpp>
+#include <weft/update.hpp>
+
+#include "api/contents.hpp"
+#include "api/patch.hpp"
+#include "api/percent.hpp"
+#include "api/visit.hpp"
+#include "encoding/utf.hpp"
+#include "persistence/store.hpp"
+
+namespace weft::api {
+
+using access::Role;
+
+namespace {
+
+constexpr std::string_view kBase = "/api/documents";
+constexpr std::size_t kPageDefault = 100;
+constexpr std::size_t kPageMax = 1000;
+
+HttpResponse answer(const Value& value) {
+  return {.status = 200,
+          .headers = {{"Content-Type", "application/json"}, {"X-Content-Type-Options", "nosniff"}},
+          .body = value.to_json() + "\n",
+          .kept_body = {}};
+}
+
+HttpResponse bytes_answer(const Bytes& bytes) {
+  return {.status = 200,
+          .headers = {{"Content-Type", "application/octet-stream"},
+                      {"X-Content-Type-Options", "nosniff"}},
+          .body = std::string(bytes.begin(), bytes.end()),
+          .kept_body = {}};
+}
+
+std::string_view bearer(const HttpRequest& request) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view value = request.header("Authorization");
+  return value.starts_with(kBearer) ? value.substr(kBearer.size()) : std::string_view();
+}
+
+Encoding encoding_of(const HttpRequest& request) {
+  return request.parameter("encoding") == "v2" ? Encoding::v2 : Encoding::v1;
+}
+
+// Names one state of a document: the number of its updates, and a digest of what they brought.
+std::string etag_of(const session::SharedDoc& doc) {
+  std::uint64_t digest = 0xCBF2'9CE4'8422'2325;  // FNV-1a
+  for (const std::uint8_t byte : doc.encode_state_vector()) {
+    digest = (digest ^ byte) * 0x0000'0100'0000'01B3;
+  }
+  std::array<char, 16> hex{};
+  const auto end = std::to_chars(hex.data(), hex.data() + hex.size(), digest, 16).ptr;
+  return "\"" + std::to_string(doc.sequence()) + "-" + std::string(hex.data(), end) + "\"";
+}
+
+Doc copy_of(session::SharedDoc& doc, std::uint64_t seed) {
+  Doc copy({.client_id = seed & 0xFFFF'FFFF, .hash_seed = seed});
+  static_cast<void>(copy.apply_update(*doc.whole_state()->body()));
+  return copy;
+}
+
+Step visit(const std::string& document, Visit::Work work) {
+  return DocumentCall{.document = document,
+                      .run = [document, work = std::move(work)](session::Registry& registry,
+                                                                std::int64_t now_ms, Reply reply) {
+                        Visit::begin(registry, document, now_ms, std::move(reply), work);
+                      }};
+}
+
+Plan at_once(HttpResponse response) {
+  return {
+      .body_bytes_max = 0,
+      .step = [response = std::move(response)](const std::string&) -> Step { return response; }};
+}
+
+Value presence_of(const session::SharedDoc& doc) {
+  ValueArray all;
+  for (const session::SharedDoc::Present& present : doc.present()) {
+    all.emplace_back(ValueObject{{"client", static_cast<double>(present.client)},
+                                 {"user", present.user},
+                                 {"state", Value::from_json(present.state).value_or(Null{})}});
+  }
+  return ValueObject{{"clients", std::move(all)}};
+}
+
+Value figures_of(const session::SharedDoc& doc) {
+  ValueObject clocks;
+  for (const auto& [client, clock] : doc.state_vector().entries()) {
+    clocks.emplace_back(std::to_string(client), static_cast<double>(clock));
+  }
+  return ValueObject{{"name", doc.name()},
+                     {"updates", static_cast<double>(doc.sequence())},
+                     {"stored", doc.all_stored()},
+                     {"sessions", static_cast<double>(doc.session_count() - 1)},
+                     {"clients", std::move(clocks)}};
+}
+
+// Where there is no update there is no document.
+bool exists(const session::SharedDoc& doc) { return doc.sequence() > 0; }
+
+HttpResponse missing(const std::string& name) {
+  return problem(404, "there is no document '" + name + "'");
+}
+
+// What somebody wants to read.
+struct Question {
+  std::string action;
+  std::string root;  // empty: all
+  Reading reading{};
+  Encoding encoding = Encoding::v1;
+  std::string known;  // the state that the client has
+  std::uint64_t seed = 0;
+};
+
+HttpResponse answer_to(const Question& question, session::SharedDoc& doc) {
+  if (question.action == "state-vector") return bytes_answer(doc.encode_state_vector());
+  Doc copy = copy_of(doc, question.seed);
+  if (question.action == "update") {
+    return bytes_answer(copy.encode_state_as_update({}, question.encoding));
+  }
+  const auto roots = copy.root_names();
+  if (question.root.empty()) return answer(contents(copy));
+  if (std::ranges::find(roots, question.root) == roots.end()) {
+    return problem(404, "the document has no root '" + question.root + "'");
+  }
+  const Value value = contents(copy, question.root, question.reading);
+  HttpResponse response = answer(value);
+  if (question.action == "json") return response;
+  if (const auto* text = value.get_if<std::string>()) response.body = *text;
+  response.headers.front().second =
+      question.action == "xml" ? "application/xml; charset=utf-8" : "text/plain; charset=utf-8";
+  return response;
+}
+
+// Takes `update` and replies once it is durable.
+void take(Visit& visit, ByteView update) {
+  session::SharedDoc& doc = visit.doc();
+  if (!doc.has_room_for(update.size())) {
+    return visit.reply(problem(503, "the store is not keeping up"));
+  }
+  if (const auto taken = doc.receive_update(visit, update); !taken) {
+    return visit.reply(problem(400, weft::message(taken.error())));
+  }
+  HttpResponse response = answer(figures_of(doc));
+  response.headers.emplace_back("ETag", etag_of(doc));
+  visit.reply_when_stored(std::move(response));
+}
+
+// True if the request was for another state of the document, which has been replied then.
+bool is_late(Visit& visit, const std::string& wanted) {
+  if (wanted.empty() || wanted == etag_of(visit.doc())) return false;
+  visit.reply(problem(412, "the document has changed: it is " + etag_of(visit.doc())));
+  return true;
+}
+
+Step patch_step(const std::string& name, const std::string& wanted, std::uint64_t seed,
+                const std::string& body) {
+  auto patch = Value::from_json(body);
+  if (!patch) return problem(400, weft::message(patch.error()));
+  return visit(name, [wanted, seed, patch = std::move(*patch)](Visit& visit) {
+    if (is_late(visit, wanted)) return;
+    // On a copy: of a patch that fails nothing is left.
+    Doc copy = copy_of(visit.doc(), seed);
+    if (auto done = apply_patch(copy, patch); !done) return visit.reply(problem(422, done.error()));
+    take(visit, copy.encode_state_as_update(visit.doc().state_vector()));
+  });
+}
+
+Step update_step(const std::string& name, const std::string& wanted, Encoding encoding,
+                 const std::string& body) {
+  const auto update = convert_update(as_bytes(body), encoding, Encoding::v1);
+  if (!update) return problem(400, weft::message(update.error()));
+  return visit(name, [wanted, update = *update](Visit& visit) {
+    if (!is_late(visit, wanted)) take(visit, update);
+  });
+}
+
+}  // namespace
+
+// /api/documents/NAME/ACTION
+struct DocumentRoutes::Target {
+  std::string name;
+  std::string action;
+};
+
+std::optional<Plan> DocumentRoutes::find(const HttpRequest& request) const {
+  const std::string_view path = request.path();
+  if (!path.starts_with(kBase)) return std::nullopt;
+  std::string_view rest = path.substr(kBase.size());
+  if (rest.empty() || rest == "/") return list(request);
+  if (rest.front() != '/') return std::nullopt;
+  rest.remove_prefix(1);
+  const std::size_t slash = std::min(rest.find('/'), rest.size());
+  Target target{.name = percent_decoded(rest.substr(0, slash)),
+                .action = std::string(rest.substr(std::min(slash + 1, rest.size())))};
+  if (target.name.empty() || target.name.size() > persistence::kNameBytesMax ||
+      !encoding::scan_utf8(target.name).valid) {
+    return at_once(problem(400, "this cannot be a document's name"));
+  }
+  if (auto refused = refusal(request, target)) return at_once(std::move(*refused));
+  if (target.action.empty()) return document(request, target);
+  if (request.method == "GET") return read(request, target);
+  return write(request, target);
+}
+
+std::optional<HttpResponse> DocumentRoutes::refusal(const HttpRequest& request,
+                                                    const Target& target) const {
+  const auto grant =
+      surroundings_.gate()->enter(bearer(request), target.name, surroundings_.unix_ms());
+  if (!grant) return problem(grant.error().known ? 403 : 401, grant.error().reason);
+  if (request.method == "GET" || grant->role == Role::write) return std::nullopt;
+  return problem(403, "this token may only read this document");
+}
+
+Plan DocumentRoutes::list(const HttpRequest& request) const {
+  if (request.method != "GET") return at_once(problem(405, "only GET"));
+  if (!surroundings_.gate()->may_manage(bearer(request), surroundings_.unix_ms())) {
+    return at_once(problem(401, "the list of documents needs the server's own token"));
+  }
+  std::size_t count = kPageDefault;
+  if (const std::string text = request.parameter("limit"); !text.empty()) {
+    const auto [at, failed] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (failed != std::errc{} || at != text.data() + text.size() || count < 1 || count > kPageMax) {
+      return at_once(problem(400, "limit is a number from 1 to 1000"));
+    }
+  }
+  persistence::ListRequest wanted{.after = std::nullopt, .count_max = count};
+  if (std::string after = request.parameter("after"); !after.empty()) wanted.after = after;
+  return {.body_bytes_max = 0, .step = [wanted](const std::string&) -> Step {
+            return StoreCall{[wanted](persistence::DocumentStore& store, const Reply& reply) {
+              auto queued = store.list(wanted, [reply](auto page) {
+                if (!page) return reply(problem(503, page.error().message));
+                ValueArray all;
+                for (const persistence::DocumentInfo& info : page->documents) {
+                  all.emplace_back(ValueObject{{"name", info.name},
+                                               {"updates", static_cast<double>(info.sequence)}});
+                }
+                const Value next = page->more ? Value(page->documents.back().name) : Value(Null{});
+                reply(answer(ValueObject{{"documents", std::move(all)}, {"next", next}}));
+              });
+              if (!queued) reply(problem(503, queued.error().message));
+            }};
+          }};
+}
+
+Plan DocumentRoutes::document(const HttpRequest& request, const Target& target) const {
+  if (request.method == "PUT") {
+    return {.body_bytes_max = 0, .step = [name = target.name](const std::string&) -> Step {
+              return visit(name, [](Visit& visit) {
+                const bool created = !exists(visit.doc());
+                visit.doc().create();
+                HttpResponse response = answer(figures_of(visit.doc()));
+                response.status = created ? 201 : 200;
+                visit.reply_when_stored(std::move(response));
+              });
+            }};
+  }
+  if (request.method != "GET") return at_once(problem(405, "GET or PUT"));
+  return {.body_bytes_max = 0, .step = [name = target.name](const std::string&) -> Step {
+            return visit(name, [name](Visit& visit) {
+              visit.reply(exists(visit.doc()) ? answer(figures_of(visit.doc())) : missing(name));
+            });
+          }};
+}
+
+Plan DocumentRoutes::read(const HttpRequest& request, const Target& target) const {
+  static constexpr std::array<std::string_view, 6> kActions = {
+      "update", "state-vector", "json", "text", "xml", "presence"};
+  if (std::ranges::find(kActions, target.action) == kActions.end()) {
+    return at_once(problem(404, "nothing is read under this name"));
+  }
+  Question question{.action = target.action,
+                    .root = request.parameter("root"),
+                    .encoding = encoding_of(request),
+                    .known = std::string(request.header("If-None-Match")),
+                    .seed = surroundings_.random()};
+  const bool one_root = target.action == "text" || target.action == "xml";
+  if (one_root && question.root.empty()) return at_once(problem(400, "which root? ?root=NAME"));
+  if (const std::string word = one_root ? target.action : request.parameter("as"); !word.empty()) {
+    const auto reading = reading_of(word);
+    if (!reading) return at_once(problem(400, "as is text, delta, array, map or xml"));
+    question.reading = *reading;
+  }
+  return {.body_bytes_max = 0, .step = [name = target.name, question](const std::string&) -> Step {
+            return visit(name, [name, question](Visit& visit) {
+              if (!exists(visit.doc())) return visit.reply(missing(name));
+              if (question.action == "presence")
+                return visit.reply(answer(presence_of(visit.doc())));
+              const std::string etag = etag_of(visit.doc());
+              HttpResponse response =
+                  question.known == etag
+                      ? HttpResponse{.status = 304, .headers = {}, .body = {}, .kept_body = {}}
+                      : answer_to(question, visit.doc());
+              response.headers.emplace_back("ETag", etag);
+              response.headers.emplace_back("Cache-Control", "no-cache");
+              visit.reply_when_stored(std::move(response));
+            });
+          }};
+}
+
+Plan DocumentRoutes::write(const HttpRequest& request, const Target& target) const {
+  const std::string wanted(request.header("If-Match"));
+  if (request.method == "PATCH" && target.action == "json") {
+    return {.body_bytes_max = options_.body_bytes_max,
+            .step = [target, wanted, seed = surroundings_.random()](const std::string& body) {
+              return patch_step(target.name, wanted, seed, body);
+            }};
+  }
+  if (request.method == "POST" && target.action == "update") {
+    return {.body_bytes_max = options_.body_bytes_max,
+            .step = [target, wanted, encoding = encoding_of(request)](const std::string& body) {
+              return update_step(target.name, wanted, encoding, body);
+            }};
+  }
+  return at_once(problem(405, "PATCH of json, or POST of update"));
+}
+
+}  // namespace weft::api

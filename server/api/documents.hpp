@@ -1,0 +1,38 @@
+// The HTTP interface for applications: documents as they are, without Yjs. openapi.json describes
+// it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/routes.hpp"
+
+namespace weft::api {
+
+class DocumentRoutes {
+ public:
+  struct Options {
+    std::size_t body_bytes_max = std::size_t{64} << 20;
+  };
+
+  DocumentRoutes(Surroundings surroundings, Options options)
+      : surroundings_(std::move(surroundings)), options_(options) {}
+
+  /// What to do for a request; nothing: it is not for this interface.
+  std::optional<Plan> find(const HttpRequest& request) const;
+
+ private:
+  struct Target;
+
+  std::optional<HttpResponse> refusal(const HttpRequest& request, const Target& target) const;
+  Plan list(const HttpRequest& request) const;
+  Plan document(const HttpRequest& request, const Target& target) const;
+  Plan read(const HttpRequest& request, const Target& target) const;
+  Plan write(const HttpRequest& request, const Target& target) const;
+
+  Surroundings surroundings_;
+  Options options_;
+};
+
+}  // namespace weft::api
