@@ -74,6 +74,8 @@ class Client {
   void carry_out(const api::Step& step, const api::Reply& reply) {
     if (const auto* call = std::get_if<api::StoreCall>(&step)) {
       call->run(store_, reply);
+    } else if (const auto* everywhere = std::get_if<api::EverywhereCall>(&step)) {
+      reply(everywhere->reply(everywhere->run(registry_)));
     } else {
       std::get<api::DocumentCall>(step).run(registry_, 0, reply);
     }
@@ -140,9 +142,13 @@ class Client {
   boost::asio::io_context io_{1};
   int own_ = -1;
   access::OriginRule origins_;
-  api::Surroundings surroundings_{.gate = [] { return std::make_shared<const access::Gate>(); },
-                                  .unix_ms = [] { return std::int64_t{0}; },
-                                  .random = [] { return std::uint64_t{4}; }};
+  api::Surroundings surroundings_{
+      .gate = [] { return std::make_shared<const access::Gate>(); },
+      .enter = [](std::string_view token,
+                  std::string_view document) { return access::Gate().enter(token, document, 0); },
+      .revoke = [](const std::string& user) { WEFT_PROMISE(!user.empty()); },
+      .unix_ms = [] { return std::int64_t{0}; },
+      .random = [] { return std::uint64_t{4}; }};
   api::DocumentRoutes documents_{surroundings_, {}};
   api::YSweetRoutes y_sweet_{surroundings_, {}};
   net::HttpHooks hooks_{

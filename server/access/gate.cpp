@@ -78,7 +78,9 @@ std::expected<Grant, Denial> Gate::enter(std::string_view token, std::string_vie
   if (!names(*claims, document) || claims->role == Role::none) {
     return std::unexpected(not_for_this());
   }
-  return grant_of(claims->role, std::move(claims->user), claims->expires_ms, unix_ms);
+  Grant grant = grant_of(claims->role, std::move(claims->user), claims->expires_ms, unix_ms);
+  grant.issued_ms = claims->issued_ms;
+  return grant;
 }
 
 bool Gate::may_manage(std::string_view token, std::int64_t unix_ms) const {

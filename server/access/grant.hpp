@@ -15,8 +15,9 @@ enum class Role : std::uint8_t {
 
 struct Grant {
   Role role = Role::none;
-  std::string user;                        // empty: nobody in particular
-  std::optional<std::int64_t> valid_ms{};  // from now on; nothing: for ever
+  std::string user;                         // empty: nobody in particular
+  std::optional<std::int64_t> valid_ms{};   // from now on; nothing: for ever
+  std::optional<std::int64_t> issued_ms{};  // since 1970, if the token says
 };
 
 /// Why somebody may not; `reason` is what a client may be told.

@@ -113,6 +113,10 @@ std::expected<Claims, std::string> check_times(const JwtRules& rules, const json
     *claims.expires_ms += rules.leeway_ms;
     if (unix_ms >= *claims.expires_ms) return std::unexpected("the token has expired");
   }
+  if (const json::value* value = find(payload, "iat")) {
+    claims.issued_ms = time_of(*value);
+    if (!claims.issued_ms) return std::unexpected("malformed token");
+  }
   if (const json::value* value = find(payload, "nbf")) {
     const auto begins = time_of(*value);
     if (!begins) return std::unexpected("malformed token");

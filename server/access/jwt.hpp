@@ -41,6 +41,7 @@ struct Claims {
   std::vector<std::string> documents;  // patterns
   Role role = Role::none;
   std::optional<std::int64_t> expires_ms;  // since 1970
+  std::optional<std::int64_t> issued_ms{};
 };
 
 /// Reads the keys of a JWK set (RFC 7517); keys that this server cannot use are passed over.

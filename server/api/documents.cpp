@@ -24,6 +24,7 @@ namespace {
 constexpr std::string_view kBase = "/api/documents";
 constexpr std::size_t kPageDefault = 100;
 constexpr std::size_t kPageMax = 1000;
+constexpr std::size_t kRevokeBytesMax = 4096;
 
 HttpResponse answer(const Value& value) {
   return {.status = 200,
@@ -102,6 +103,45 @@ Value figures_of(const session::SharedDoc& doc) {
                      {"sessions", static_cast<double>(doc.session_count() - 1)},
                      {"clients", std::move(clocks)}};
 }
+
+std::string id_of(const session::Session& session) {
+  std::array<char, 16> hex{};
+  const auto end = std::to_chars(hex.data(), hex.data() + hex.size(), session.id(), 16).ptr;
+  return {hex.data(), end};
+}
+
+// Requests over HTTP are no sessions.
+bool is_visit(const session::Session& session) {
+  return dynamic_cast<const Visit*>(&session) != nullptr;
+}
+
+ValueArray sessions_of(const session::SharedDoc& doc) {
+  ValueArray all;
+  for (const session::Session* session : doc.sessions()) {
+    if (is_visit(*session)) continue;
+    all.emplace_back(ValueObject{{"id", id_of(*session)}, {"user", session->user()}});
+  }
+  return all;
+}
+
+// Whose sessions are to end: those to which all that is named applies.
+struct Ending {
+  std::string user;
+  std::string document;
+  std::string session;
+
+  bool named() const { return !user.empty() || !document.empty() || !session.empty(); }
+  std::size_t carry_out(session::Registry& registry) const {
+    const auto which = [this](const session::Session& one) {
+      return !is_visit(one) && (user.empty() || one.user() == user) &&
+             (session.empty() || id_of(one) == session);
+    };
+    static constexpr auto kCode = session::close_code::forbidden;
+    if (document.empty()) return registry.end_all(kCode, "revoked", which);
+    session::SharedDoc* doc = registry.find(document);
+    return doc == nullptr ? 0 : doc->end_sessions(kCode, "revoked", which);
+  }
+};
 
 // Where there is no update there is no document.
 bool exists(const session::SharedDoc& doc) { return doc.sequence() > 0; }
@@ -193,6 +233,7 @@ struct DocumentRoutes::Target {
 
 std::optional<Plan> DocumentRoutes::find(const HttpRequest& request) const {
   const std::string_view path = request.path();
+  if (path == "/api/revoke") return revoke(request);
   if (!path.starts_with(kBase)) return std::nullopt;
   std::string_view rest = path.substr(kBase.size());
   if (rest.empty() || rest == "/") return list(request);
@@ -205,6 +246,7 @@ std::optional<Plan> DocumentRoutes::find(const HttpRequest& request) const {
       !encoding::scan_utf8(target.name).valid) {
     return at_once(problem(400, "this cannot be a document's name"));
   }
+  if (target.action == "sessions") return sessions(request, target);
   if (auto refused = refusal(request, target)) return at_once(std::move(*refused));
   if (target.action.empty()) return document(request, target);
   if (request.method == "GET") return read(request, target);
@@ -213,18 +255,22 @@ std::optional<Plan> DocumentRoutes::find(const HttpRequest& request) const {
 
 std::optional<HttpResponse> DocumentRoutes::refusal(const HttpRequest& request,
                                                     const Target& target) const {
-  const auto grant =
-      surroundings_.gate()->enter(bearer(request), target.name, surroundings_.unix_ms());
+  const auto grant = surroundings_.enter(bearer(request), target.name);
   if (!grant) return problem(grant.error().known ? 403 : 401, grant.error().reason);
   if (request.method == "GET" || grant->role == Role::write) return std::nullopt;
   return problem(403, "this token may only read this document");
 }
 
+// Why somebody may not do with `method` what only an admin may.
+std::optional<HttpResponse> DocumentRoutes::refusal(const HttpRequest& request,
+                                                    std::string_view method) const {
+  if (request.method != method) return problem(405, "only " + std::string(method));
+  const bool may = surroundings_.gate()->may_manage(bearer(request), surroundings_.unix_ms());
+  return may ? std::nullopt : std::optional(problem(401, "this needs an admin's token"));
+}
+
 Plan DocumentRoutes::list(const HttpRequest& request) const {
-  if (request.method != "GET") return at_once(problem(405, "only GET"));
-  if (!surroundings_.gate()->may_manage(bearer(request), surroundings_.unix_ms())) {
-    return at_once(problem(401, "the list of documents needs the server's own token"));
-  }
+  if (auto refused = refusal(request, "GET")) return at_once(std::move(*refused));
   std::size_t count = kPageDefault;
   if (const std::string text = request.parameter("limit"); !text.empty()) {
     const auto [at, failed] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -248,6 +294,44 @@ Plan DocumentRoutes::list(const HttpRequest& request) const {
               });
               if (!queued) reply(problem(503, queued.error().message));
             }};
+          }};
+}
+
+Plan DocumentRoutes::sessions(const HttpRequest& request, const Target& target) const {
+  if (auto refused = refusal(request, "GET")) return at_once(std::move(*refused));
+  return {.body_bytes_max = 0, .step = [name = target.name](const std::string&) -> Step {
+            return DocumentCall{
+                .document = name,
+                .run = [name](session::Registry& registry, std::int64_t, const Reply& reply) {
+                  ValueArray all;
+                  const session::SharedDoc* doc = registry.find(name);
+                  if (doc != nullptr) all = sessions_of(*doc);
+                  reply(answer(ValueObject{{"sessions", std::move(all)}}));
+                }};
+          }};
+}
+
+Plan DocumentRoutes::revoke(const HttpRequest& request) const {
+  if (auto refused = refusal(request, "POST")) return at_once(std::move(*refused));
+  return {.body_bytes_max = kRevokeBytesMax,
+          .step = [revoke = surroundings_.revoke](const std::string& body) -> Step {
+            const auto asked = Value::from_json(body);
+            if (!asked) return problem(400, weft::message(asked.error()));
+            const auto word = [&](std::string_view name) {
+              const Value* value = asked->find(name);
+              const auto* text = value == nullptr ? nullptr : value->get_if<std::string>();
+              return text == nullptr ? std::string() : *text;
+            };
+            const Ending ending{
+                .user = word("user"), .document = word("document"), .session = word("session")};
+            if (!ending.named()) return problem(400, "whose? user, document or session");
+            if (!ending.user.empty() && ending.document.empty()) revoke(ending.user);
+            return EverywhereCall{
+                .run = [ending](session::Registry& registry) { return ending.carry_out(registry); },
+                .reply =
+                    [](std::size_t count) {
+                      return answer(ValueObject{{"ended", count}});
+                    }};
           }};
 }
 

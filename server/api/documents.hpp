@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "api/routes.hpp"
@@ -26,7 +27,10 @@ class DocumentRoutes {
   struct Target;
 
   std::optional<HttpResponse> refusal(const HttpRequest& request, const Target& target) const;
+  std::optional<HttpResponse> refusal(const HttpRequest& request, std::string_view method) const;
   Plan list(const HttpRequest& request) const;
+  Plan sessions(const HttpRequest& request, const Target& target) const;
+  Plan revoke(const HttpRequest& request) const;
   Plan document(const HttpRequest& request, const Target& target) const;
   Plan read(const HttpRequest& request, const Target& target) const;
   Plan write(const HttpRequest& request, const Target& target) const;

@@ -6,9 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "access/gate.hpp"
@@ -31,7 +33,13 @@ struct StoreCall {
   std::function<void(persistence::DocumentStore& store, const Reply& reply)> run;
 };
 
-using Step = std::variant<HttpResponse, DocumentCall, StoreCall>;
+/// Work with the documents of every thread; the reply is made of the sum of what `run` returns.
+struct EverywhereCall {
+  std::function<std::size_t(session::Registry& registry)> run;
+  std::function<HttpResponse(std::size_t sum)> reply;
+};
+
+using Step = std::variant<HttpResponse, DocumentCall, StoreCall, EverywhereCall>;
 
 /// What follows from a request's head: so much body may come, and is then given to `step`.
 struct Plan {
@@ -42,6 +50,12 @@ struct Plan {
 /// What handlers may know of the world.
 struct Surroundings {
   std::function<std::shared_ptr<const access::Gate>()> gate;
+  /// What the bearer of a token may do with a document now.
+  std::function<std::expected<access::Grant, access::Denial>(std::string_view token,
+                                                             std::string_view document)>
+      enter;
+  /// From now on the tokens of this user that were issued until now are good no more.
+  std::function<void(std::string user)> revoke;
   std::function<std::int64_t()> unix_ms;
   std::function<std::uint64_t()> random;
 };

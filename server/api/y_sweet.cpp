@@ -185,8 +185,7 @@ HttpResponse YSweetRoutes::client_token(const std::string& document, Role role,
 }
 
 Plan YSweetRoutes::read_update(const HttpRequest& request, const std::string& document) const {
-  const auto grant =
-      surroundings_.gate()->enter(bearer(request), document, surroundings_.unix_ms());
+  const auto grant = surroundings_.enter(bearer(request), document);
   if (!grant) return at_once(failure(401, grant.error().reason));
   return {.body_bytes_max = 0, .step = [document](const std::string&) -> Step {
             return visit(document, [](Visit& visit) {
@@ -200,8 +199,7 @@ Plan YSweetRoutes::read_update(const HttpRequest& request, const std::string& do
 }
 
 Plan YSweetRoutes::apply_update(const HttpRequest& request, const std::string& document) const {
-  const auto grant =
-      surroundings_.gate()->enter(bearer(request), document, surroundings_.unix_ms());
+  const auto grant = surroundings_.enter(bearer(request), document);
   if (!grant) return at_once(failure(401, grant.error().reason));
   if (grant->role != Role::write) return at_once(failure(403, "Unauthorized."));
   return {.body_bytes_max = options_.update_bytes_max,

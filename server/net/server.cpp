@@ -71,6 +71,8 @@ class Server {
   void accept();
   void place(tcp::socket socket, Upgrade upgrade);
   void carry_out(api::Step step, api::Reply reply);
+  void everywhere(const api::EverywhereCall& call, const api::Reply& reply);
+  void revoke(const std::string& user);
   std::optional<api::HttpResponse> refusal(const Upgrade& upgrade);
   api::Surroundings surroundings();
   void tick(Shard& shard);
@@ -208,12 +210,37 @@ void Server::carry_out(api::Step step, api::Reply reply) {
     asio::post(main().io, [reply, response = std::move(response)] { reply(response); });
   };
   if (const auto* call = std::get_if<api::StoreCall>(&step)) return call->run(store_, home);
+  if (auto* call = std::get_if<api::EverywhereCall>(&step)) return everywhere(*call, home);
   auto& call = std::get<api::DocumentCall>(step);
   Shard& shard = of_all_.of(call.document);
   asio::post(shard.io, [this, &shard, call = std::move(call), home = std::move(home)] {
     if (stopping_) return home(api::text_response(503, "the server restarts"));
     call.run(*shard.registry, Shard::now_ms(), home);
   });
+}
+
+// Each shard adds its part; the last one replies.
+void Server::everywhere(const api::EverywhereCall& call, const api::Reply& reply) {
+  struct Sum {
+    std::atomic<std::size_t> left;
+    std::atomic<std::size_t> value = 0;
+  };
+  const auto sum = std::make_shared<Sum>(shards_.size());
+  for (const auto& shard : shards_) {
+    asio::post(shard->io, [&shard = *shard, sum, call, reply] {
+      sum->value += call.run(*shard.registry);
+      if (--sum->left == 0) reply(call.reply(sum->value));
+    });
+  }
+}
+
+void Server::revoke(const std::string& user) {
+  auto revocations = std::make_shared<access::Revocations>(*main().revocations);
+  revocations->revoke(user, Shard::unix_ms());
+  main().revocations = revocations;
+  for (const auto& shard : shards_) {
+    asio::post(shard->io, [&shard = *shard, revocations] { shard.revocations = revocations; });
+  }
 }
 
 // y-sweet's clients look at the status; the others are told behind the handshake.
@@ -226,6 +253,9 @@ std::optional<api::HttpResponse> Server::refusal(const Upgrade& upgrade) {
 
 api::Surroundings Server::surroundings() {
   return {.gate = [this] { return main().gate; },
+          .enter = [this](std::string_view token,
+                          std::string_view document) { return main().enter(token, document); },
+          .revoke = [this](const std::string& user) { revoke(user); },
           .unix_ms = &Shard::unix_ms,
           .random =
               [] {

@@ -15,6 +15,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "access/gate.hpp"
+#include "access/revocations.hpp"
 #include "protocol/hocuspocus.hpp"
 #include "session/registry.hpp"
 
@@ -45,6 +46,8 @@ struct Shard {
   const Shards* shards = nullptr;
   /// Replaced as a whole when the rules change.
   std::shared_ptr<const access::Gate> gate = std::make_shared<const access::Gate>();
+  std::shared_ptr<const access::Revocations> revocations =
+      std::make_shared<const access::Revocations>();
   boost::asio::io_context io{1};
   std::unique_ptr<session::Registry> registry;
   std::unordered_set<WsConnection*> connections;
@@ -55,10 +58,14 @@ struct Shard {
   boost::asio::steady_timer timer{io};
   ShardFigures figures;
 
-  /// What the gate says now.
+  /// What the gate says now, and nobody has revoked.
   std::expected<access::Grant, access::Denial> enter(std::string_view token,
                                                      std::string_view document) const {
-    return gate->enter(token, document, unix_ms());
+    auto grant = gate->enter(token, document, unix_ms());
+    if (grant && revocations->hold(*grant)) {
+      return std::unexpected(access::Denial{.known = false, .reason = "the token was revoked"});
+    }
+    return grant;
   }
 
   static std::int64_t unix_ms() {

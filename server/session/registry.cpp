@@ -20,8 +20,16 @@ void Registry::tick(std::int64_t now_ms) {
                 [now_ms](const auto& entry) { return entry.second->can_unload(now_ms); });
 }
 
-void Registry::end_all(std::uint16_t close_code, const std::string& reason) {
-  for (const auto& [name, doc] : documents_) doc->end_sessions(close_code, reason);
+std::size_t Registry::end_all(std::uint16_t close_code, const std::string& reason,
+                              const std::function<bool(const Session&)>& which) {
+  std::size_t count = 0;
+  for (const auto& [name, doc] : documents_) count += doc->end_sessions(close_code, reason, which);
+  return count;
+}
+
+SharedDoc* Registry::find(std::string_view name) const {
+  const auto at = documents_.find(std::string(name));
+  return at == documents_.end() ? nullptr : at->second.get();
 }
 
 void Registry::checkpoint_all() {

@@ -22,8 +22,11 @@ class Registry {
   /// Once a second: timeouts, tries at the store, unloading.
   void tick(std::int64_t now_ms);
 
-  /// Ends every session of every document.
-  void end_all(std::uint16_t close_code, const std::string& reason);
+  /// Ends the sessions of every document, all or those that `which` says; returns how many.
+  std::size_t end_all(std::uint16_t close_code, const std::string& reason,
+                      const std::function<bool(const Session&)>& which = nullptr);
+  /// The document of that name if it is in memory, else null.
+  SharedDoc* find(std::string_view name) const;
 
   /// Writes checkpoints of all documents that have a log.
   void checkpoint_all();

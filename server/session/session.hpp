@@ -32,9 +32,12 @@ class Session {
   virtual void on_end(std::uint16_t close_code, std::string_view reason) = 0;
   /// Who this is; empty: nobody in particular.
   virtual std::string_view user() const { return {}; }
+  /// Names this session among all of the server's; 0 before it has joined.
+  std::uint64_t id() const { return id_; }
 
  private:
   friend class SharedDoc;
+  std::uint64_t id_ = 0;
   std::uint64_t waits_for_ = 0;   // a sequence; 0: for nothing
   bool spoke_awareness_ = false;  // its first awareness message has come
 };

@@ -67,6 +67,7 @@ void SharedDoc::loaded(persistence::StoreResult<persistence::LoadedDocument> res
 
 void SharedDoc::join(Session& session, std::int64_t now_ms) {
   now_ms_ = idle_since_ms_ = now_ms;
+  session.id_ = environment_.random();
   sessions_.push_back(&session);
   if (state_ == State::ready) session.on_ready();
   if (state_ == State::ended) session.on_end(end_code_, end_reason_);
@@ -208,9 +209,12 @@ void SharedDoc::end(std::uint16_t close_code, const std::string& reason) {
   end_sessions(close_code, reason);
 }
 
-void SharedDoc::end_sessions(std::uint16_t close_code, const std::string& reason) {
-  const std::vector<Session*> all = sessions_;
-  for (Session* session : all) session->on_end(close_code, reason);
+std::size_t SharedDoc::end_sessions(std::uint16_t close_code, const std::string& reason,
+                                    const std::function<bool(const Session&)>& which) {
+  std::vector<Session*> ending = sessions_;
+  if (which) std::erase_if(ending, [&](const Session* session) { return !which(*session); });
+  for (Session* session : ending) session->on_end(close_code, reason);
+  return ending.size();
 }
 
 bool SharedDoc::can_unload(std::int64_t now_ms) const {

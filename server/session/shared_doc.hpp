@@ -103,8 +103,10 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
 
   /// Once a second: expired awareness, failed appends, checkpoints.
   void tick(std::int64_t now_ms);
-  /// Tells every session to go; the document stays for those that come back.
-  void end_sessions(std::uint16_t close_code, const std::string& reason);
+  /// Tells sessions to go, all or those that `which` says; the document stays for those that come
+  /// back. Returns how many.
+  std::size_t end_sessions(std::uint16_t close_code, const std::string& reason,
+                           const std::function<bool(const Session&)>& which = nullptr);
   /// Writes what the log holds into a checkpoint, if there is anything; not again for a while when
   /// that failed.
   void checkpoint();
@@ -116,6 +118,7 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   bool store_fails() const { return append_failed_; }
   bool busy() const { return state_ == State::loading || checkpointing_ || in_flight_ > 0; }
   std::size_t session_count() const { return sessions_.size(); }
+  const std::vector<Session*>& sessions() const { return sessions_; }
 
  private:
   enum class State : std::uint8_t { fresh, loading, ready, ended };

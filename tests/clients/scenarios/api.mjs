@@ -3,8 +3,8 @@
 import * as Y from 'yjs';
 import { describe, validate } from '../lib/openapi.mjs';
 import { converge } from '../lib/peers.mjs';
-import { AuthFolder } from '../lib/tokens.mjs';
-import { check, equal, until } from '../lib/wait.mjs';
+import { AuthFolder, SigningKey } from '../lib/tokens.mjs';
+import { check, equal, sleep, until } from '../lib/wait.mjs';
 
 const kPatch = 'application/merge-patch+json';
 
@@ -28,6 +28,15 @@ const loaded = (bytes, apply = Y.applyUpdate) => {
   apply(doc, bytes);
   return doc;
 };
+
+/** How a peer of each wire shows its token. */
+function tokenOptions({ server, room, version }, token) {
+  if (version.name.startsWith('hocuspocus')) return { token };
+  if (!version.name.startsWith('y-sweet')) return { params: { token } };
+  return version.asks ? { clientToken: async () => ({
+    url: `${server.url}/d/${room}/ws`, baseUrl: `${server.http}/d/${room}`, docId: room, token,
+  }) } : { params: { token } };
+}
 
 export default [
   {
@@ -144,6 +153,52 @@ export default [
       equal('the state', json.clients,
         [{ client: peer.id, user: '', state: { name: 'ada', cursor: { at: 3 } } }]);
       equal('sessions', (await call('GET', at(context.room))).json.sessions, 1);
+    },
+  },
+  {
+    name: 'api: users, documents and sessions are revoked at once, on every wire',
+    everyWire: true,
+    each: true,
+    async run(context) {
+      const key = new SigningKey('HS256', 'k');
+      const folder = new AuthFolder({
+        admin: [{ token: 'root' }],
+        tokens: [{ token: 'bobs', user: 'bob', role: 'write' }],
+        jwt: { jwks_file: 'jwks.json', role: 'write', documents: ['**'] },
+      }, [key.jwk]);
+      context.closes(folder);
+      await context.ownServer(['--auth', folder.path]);
+      const { call, at } = await interfaceOf(context);
+      const revoke = async (what) => (await call('POST', '/api/revoke',
+        { token: 'root', body: JSON.stringify(what) })).json.ended;
+      const now = () => Math.floor(Date.now() / 1000);
+      const old = key.token({ sub: 'ada', iat: now() - 5 });
+      const join = (token) => context.peer(tokenOptions(context, token));
+      const ada = await join(old);
+      await join('bobs');
+      const sessions = async () => (await call('GET', `${at(context.room)}/sessions`,
+        { token: 'root' })).json.sessions;
+      equal('who is here', (await sessions()).map(({ user }) => user).sort(), ['ada', 'bob']);
+      const { id } = (await sessions()).find(({ user }) => user === 'bob');
+      equal('nobody of that name', await revoke({ user: 'zoe' }), 0);
+      equal('one session', await revoke({ session: id }), 1);
+      const bob = await join('bobs');  // of some providers the first comes back, too
+      equal('ada', await revoke({ user: 'ada' }), 1);
+      ada.insert(0, 'never seen');
+      await sleep(300);  // for providers that try again
+      equal('only bob', [...new Set((await sessions()).map(({ user }) => user))], ['bob']);
+      equal('the text', bob.json.text, '');
+      equal('the old token', (await call('GET', `${at(context.room)}/json`, { token: old })).status,
+        401);
+      const fresh = key.token({ sub: 'ada', iat: now() + 2 });
+      const again = await call('PATCH', `${at(context.room)}/json`,
+        { token: fresh, body: '{"text":"again"}' });
+      equal('a token of later', again.status, 200);
+      await bob.sees('it', ({ text }) => text === 'again');
+      check('the whole document', await revoke({ document: context.room }) >= 1);
+      const nobody = await call('POST', '/api/revoke', { token: 'root', body: '{}' });
+      equal('whose', nobody.status, 400);
+      equal('not for all', (await call('POST', '/api/revoke', { token: 'bobs' })).status, 401);
     },
   },
   {
