@@ -28,7 +28,7 @@ using std::string_view_literals::operator""sv;
 constexpr auto kSync = static_cast<std::uint64_t>(HocuspocusType::sync);
 constexpr auto kSyncReply = static_cast<std::uint64_t>(HocuspocusType::sync_reply);
 
-class Channel final : public protocol::HocuspocusChannel {
+class Channel final : public protocol::DocumentChannel {
  public:
   Channel(Room& room, const HocuspocusPlace& place, protocol::Transport& transport,
           std::function<void()> ended)

@@ -103,7 +103,11 @@ class Client {
     upgraded_ = true;
     WEFT_PROMISE(upgrade.response.starts_with("HTTP/1.1 101 "));
     WEFT_PROMISE(upgrade.response.ends_with("\r\n\r\n"));
-    if (upgrade.endpoint == net::Endpoint::hocuspocus) return;
+    if (upgrade.document.empty()) {
+      WEFT_PROMISE(upgrade.endpoint == net::Endpoint::hocuspocus ||
+                   upgrade.endpoint == net::Endpoint::phoenix);
+      return;
+    }
     WEFT_PROMISE(!upgrade.document.empty() && upgrade.document.size() <= 1024);
     WEFT_PROMISE(encoding::scan_utf8(upgrade.document).valid);
     WEFT_PROMISE(upgrade.document.find_first_of("? \r\n") == std::string::npos);
@@ -164,7 +168,7 @@ class Client {
                           const api::Reply& reply) { carry_out(step, reply); },
       .refusal = [](const net::Upgrade&) { return std::nullopt; },
       .origins = &origins_,
-      .hocuspocus_path = "/hocuspocus"};
+      .paths = {.hocuspocus = "/hocuspocus", .phoenix = "/socket"}};
   std::string answers_;
   bool upgraded_ = false;
 };

@@ -1,14 +1,16 @@
 // Arbitrary bytes as a client's WebSocket stream: what the parser makes of them does not depend on
 // where the stream is cut, and it keeps no more than has come.
 //
-// Input: a byte for the size of the pieces, then the stream.
+// Input: a byte for the size of the pieces and whether text is taken, then the stream.
 //
 // Reaches: server/net/ws_codec.cpp
 #include <algorithm>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "encoding/utf.hpp"
 #include "net/ws_codec.hpp"
 #include "target.hpp"
 
@@ -23,6 +25,10 @@ struct Heard final : net::WsSink {
     WEFT_PROMISE(message.size() <= kMessageBytesMax);
     add('m', message);
   }
+  void on_text(std::string_view message) override {
+    WEFT_PROMISE(message.size() <= kMessageBytesMax && encoding::scan_utf8(message).valid);
+    add('t', as_bytes(message));
+  }
   void on_ping(ByteView payload) override { add('i', payload); }
   void on_pong() override { add('o', {}); }
   void on_close(std::uint16_t code) override {
@@ -36,8 +42,9 @@ struct Heard final : net::WsSink {
   bool closed = false;
 };
 
-std::vector<std::string> parse(Bytes stream, std::size_t piece) {
+std::vector<std::string> parse(Bytes stream, std::size_t piece, bool takes_text) {
   net::WsParser parser(kMessageBytesMax);
+  if (takes_text) parser.take_text();
   Heard heard;
   for (std::size_t at = 0; at < stream.size() && !heard.closed; at += piece) {
     const auto bytes = std::span(stream).subspan(at, std::min(piece, stream.size() - at));
@@ -61,8 +68,9 @@ std::vector<std::string> parse(Bytes stream, std::size_t piece) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const Bytes stream(data + 1, data + size);
-  const auto whole = parse(stream, std::max<std::size_t>(1, stream.size()));
-  WEFT_PROMISE(parse(stream, std::size_t{1} + data[0] % 40) == whole);
-  WEFT_PROMISE(parse(stream, 1) == whole);
+  const bool takes_text = data[0] >= 0x80;
+  const auto whole = parse(stream, std::max<std::size_t>(1, stream.size()), takes_text);
+  WEFT_PROMISE(parse(stream, std::size_t{1} + data[0] % 40, takes_text) == whole);
+  WEFT_PROMISE(parse(stream, 1, takes_text) == whole);
   return 0;
 }

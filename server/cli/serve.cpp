@@ -25,6 +25,26 @@ struct ServeOptions {
   std::shared_ptr<AuthFile> auth;  // null: everybody may write
 };
 
+// Where clients of the several wires connect.
+Outcome<> parse_paths(const Options& options, net::ServerOptions& server) {
+  for (const auto& [option, target] : {std::pair("--hocuspocus-path", &server.hocuspocus_path),
+                                       std::pair("--phoenix-path", &server.phoenix_path)}) {
+    const auto path = options.value(option);
+    if (!path) continue;
+    if (!path->starts_with('/') || path->size() < 2 || path->ends_with('/')) {
+      return wrong_call(std::string(option) + ": a path such as " + *target);
+    }
+    *target = *path;
+  }
+  if (const auto prefix = options.value("--url-prefix")) {
+    if (!prefix->starts_with("http://") && !prefix->starts_with("https://")) {
+      return wrong_call("--url-prefix: a URL such as https://example.com");
+    }
+    server.url_prefix = *prefix;
+  }
+  return {};
+}
+
 Outcome<ServeOptions> parse(Arguments arguments) {
   static constexpr OptionSpec kSpecs[] = {
       {"--listen", "HOST:PORT"},
@@ -35,6 +55,7 @@ Outcome<ServeOptions> parse(Arguments arguments) {
       {"--shards", "N"},
       {.name = "--allow-origin", .value = "ORIGIN", .repeats = true},
       {"--hocuspocus-path", "PATH"},
+      {"--phoenix-path", "PATH"},
       {"--url-prefix", "URL"},
       {"--relay-stateless", ""}};
   const auto options = Options::parse(arguments, kSpecs);
@@ -67,17 +88,8 @@ Outcome<ServeOptions> parse(Arguments arguments) {
       return wrong_call("--allow-origin: " + allowed.error());
     }
   }
-  if (const auto path = options->value("--hocuspocus-path")) {
-    if (!path->starts_with('/') || path->size() < 2 || path->ends_with('/')) {
-      return wrong_call("--hocuspocus-path: a path such as /hocuspocus");
-    }
-    serve.server.hocuspocus_path = *path;
-  }
-  if (const auto prefix = options->value("--url-prefix")) {
-    if (!prefix->starts_with("http://") && !prefix->starts_with("https://")) {
-      return wrong_call("--url-prefix: a URL such as https://example.com");
-    }
-    serve.server.url_prefix = *prefix;
+  if (auto paths = parse_paths(*options, serve.server); !paths) {
+    return std::unexpected(paths.error());
   }
   serve.server.relay_stateless = options->has("--relay-stateless");
   serve.server.shards = std::clamp(std::thread::hardware_concurrency(), 1U, kShardsMax);
@@ -116,8 +128,8 @@ const Command kServe = {
     "[--listen HOST:PORT] [--data DIR | --database URL] [--open] [--allow-origin ORIGIN]..."
     " [--shards N]",
     "the collaboration server",
-    "Serves documents to Yjs editors (y-websocket, Hocuspocus, y-sweet) and the editor page to\n"
-    "browsers.\n"
+    "Serves documents to Yjs editors (y-websocket, Hocuspocus, y-sweet, Phoenix) and the editor\n"
+    "page to browsers.\n"
     "  --listen HOST:PORT  where (127.0.0.1:1234); port 0 takes any free one\n"
     "  --data DIR          where documents are kept (./weft-data), in SQLite\n"
     "  --database URL      or in PostgreSQL: postgres://[USER@]HOST[:PORT]/DATABASE[?OPTIONS]\n"
@@ -132,6 +144,7 @@ const Command kServe = {
     "                      but for pages that this server serves itself\n"
     "  --hocuspocus-path PATH\n"
     "                      where Hocuspocus providers connect (/hocuspocus)\n"
+    "  --phoenix-path PATH where Phoenix channels connect (/socket, for /socket/websocket)\n"
     "  --url-prefix URL    where y-sweet's clients reach this server (as it was called), for "
     "example\n"
     "                      https://example.com\n"

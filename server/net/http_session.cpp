@@ -190,7 +190,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   }
 
   void upgrade(const HttpRequest& request) {
-    auto upgrade = ws_upgrade(request, hooks_.hocuspocus_path);
+    auto upgrade = ws_upgrade(request, hooks_.paths);
     if (!upgrade) return answer(std::move(upgrade.error()));
     if (auto refusal = hooks_.refusal(*upgrade)) return answer(std::move(*refusal));
     upgrade->early = std::move(input_);

@@ -30,8 +30,7 @@ struct HttpHooks {
   std::function<std::optional<api::HttpResponse>(const Upgrade&)> refusal;
   /// Which pages may upgrade, or send what changes something.
   const access::OriginRule* origins;
-  /// The path of Hocuspocus sockets, and of all below it.
-  std::string hocuspocus_path;
+  EndpointPaths paths;
 };
 
 /// Serves `socket` until it closes or upgrades; keeps itself alive. `hooks` must outlive it.

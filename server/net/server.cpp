@@ -19,7 +19,7 @@
 
 #include "api/documents.hpp"
 #include "api/y_sweet.hpp"
-#include "net/hocuspocus_channels.hpp"
+#include "net/channels.hpp"
 #include "net/http_session.hpp"
 #include "net/ws_connection.hpp"
 #include "protocol/y_websocket.hpp"
@@ -106,7 +106,7 @@ class Server {
                           api::Reply reply) { carry_out(std::move(step), std::move(reply)); },
       .refusal = [this](const Upgrade& upgrade) { return refusal(upgrade); },
       .origins = &options_.origins,
-      .hocuspocus_path = options_.hocuspocus_path};
+      .paths = {.hocuspocus = options_.hocuspocus_path, .phoenix = options_.phoenix_path}};
   unsigned added_ = 0;
   std::size_t sockets_ = 0;  // of many documents
 };
@@ -166,7 +166,8 @@ void Server::accept() {
 
 // A connection of one document goes where that lives; one of many takes turns.
 Shard& Server::shard_for(const Upgrade& upgrade) {
-  if (upgrade.endpoint == Endpoint::hocuspocus) return *shards_[sockets_++ % shards_.size()];
+  if (upgrade.endpoint == Endpoint::hocuspocus || upgrade.endpoint == Endpoint::phoenix)
+    return *shards_[sockets_++ % shards_.size()];
   return of_all_.of(upgrade.document);
 }
 
@@ -174,6 +175,11 @@ WsConnection::MakeWire wire_of(Shard& shard, const Upgrade& upgrade) {
   if (upgrade.endpoint == Endpoint::hocuspocus) {
     return [&shard](WsConnection& connection, std::int64_t now_ms) {
       return hocuspocus_wire(shard, connection, now_ms);
+    };
+  }
+  if (upgrade.endpoint == Endpoint::phoenix) {
+    return [&shard, &upgrade](WsConnection& connection, std::int64_t now_ms) {
+      return phoenix_wire(shard, connection, upgrade.token, now_ms);
     };
   }
   return [&shard, &upgrade](WsConnection& connection,

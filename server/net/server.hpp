@@ -26,6 +26,8 @@ struct ServerOptions {
   std::function<std::optional<access::Gate>()> newer_gate;
   /// Where Hocuspocus providers connect; all other paths are documents of y-websocket.
   std::string hocuspocus_path = "/hocuspocus";
+  /// Where Phoenix's sockets are: at PATH/websocket.
+  std::string phoenix_path = "/socket";
   /// Where y-sweet's clients reach this server, if not under the name that their application's
   /// server called it: "https://example.com".
   std::string url_prefix;

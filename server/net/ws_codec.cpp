@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "encoding/utf.hpp"
+
 namespace weft::net {
 
 namespace {
@@ -83,9 +85,10 @@ std::expected<void, WsError> WsParser::read_header() {
     control_size_ = 0;
     return {};
   }
-  if (opcode_ == 1) return error(1003, "text messages are not understood");
+  if (opcode_ == kWsText && !takes_text_) return error(1003, "text messages are not understood");
   if (opcode_ > 2) return error(1002, "unknown opcode");
   if ((opcode_ == 0) != fragmented_) return error(1002, "fragments out of order");
+  if (opcode_ != 0) text_ = opcode_ == kWsText;
   if (payload_left_ > message_bytes_max_ || message_.size() > message_bytes_max_ - payload_left_) {
     return error(1009, "message too large");
   }
@@ -108,8 +111,7 @@ std::expected<void, WsError> WsParser::take_payload(std::span<std::uint8_t>& res
   const bool ends = payload_left_ == 0 && fin_;
   if (ends && message_.empty()) {
     in_payload_ = fragmented_ = false;
-    sink.on_message(part);
-    return {};
+    return end_message(part, sink);
   }
   message_.insert(message_.end(), part.begin(), part.end());
   if (payload_left_ > 0) return {};
@@ -118,7 +120,16 @@ std::expected<void, WsError> WsParser::take_payload(std::span<std::uint8_t>& res
   if (!fin_) return {};
   const Bytes message = std::move(message_);
   message_ = {};
-  sink.on_message(message);
+  return end_message(message, sink);
+}
+
+std::expected<void, WsError> WsParser::end_message(ByteView message, WsSink& sink) const {
+  if (!text_) {
+    sink.on_message(message);
+    return {};
+  }
+  if (!encoding::scan_utf8(as_text(message)).valid) return error(1007, "text that is not UTF-8");
+  sink.on_text(as_text(message));
   return {};
 }
 

@@ -28,6 +28,8 @@ class WsSink {
   virtual ~WsSink() = default;
   /// A whole binary message; the view lives until the call returns.
   virtual void on_message(ByteView message) = 0;
+  /// A whole text message, UTF-8. Only where the parser takes text.
+  virtual void on_text(std::string_view) {}
   virtual void on_ping(ByteView payload) = 0;
   virtual void on_pong() = 0;
   /// The peer closes; 1005 when it gave no code.
@@ -37,6 +39,9 @@ class WsSink {
 class WsParser {
  public:
   explicit WsParser(std::size_t message_bytes_max) : message_bytes_max_(message_bytes_max) {}
+
+  /// From now on text messages are taken; without this they are an error.
+  void take_text() { takes_text_ = true; }
 
   /// Takes the next bytes of the stream, which it unmasks in place. After an error or a close frame
   /// nothing more may be fed. O(bytes).
@@ -49,6 +54,7 @@ class WsParser {
   std::expected<void, WsError> read_header();
   std::expected<void, WsError> take_payload(std::span<std::uint8_t>& rest, WsSink& sink);
   std::expected<void, WsError> end_control(WsSink& sink);
+  std::expected<void, WsError> end_message(ByteView message, WsSink& sink) const;
   std::size_t header_need() const;
   bool is_control() const { return (opcode_ & 0x8) != 0; }
 
@@ -62,6 +68,8 @@ class WsParser {
   std::uint64_t payload_left_ = 0;
   std::array<std::uint8_t, 4> mask_{};  // turned so that it begins with the next byte's
 
+  bool takes_text_ = false;
+  bool text_ = false;        // the message is text
   bool fragmented_ = false;  // a message has begun and not ended
   Bytes message_;
   std::array<std::uint8_t, 125> control_{};
@@ -73,6 +81,7 @@ struct WsHeader {
   std::array<std::uint8_t, 10> bytes{};
   std::uint8_t size = 0;
 };
+inline constexpr std::uint8_t kWsText = 0x1;
 inline constexpr std::uint8_t kWsBinary = 0x2;
 inline constexpr std::uint8_t kWsClose = 0x8;
 inline constexpr std::uint8_t kWsPing = 0x9;

@@ -45,6 +45,7 @@ void WsConnection::start(std::string_view response, const MakeWire& make_wire, B
   heard_ms_ = pinged_ms_ = now;
   add({.header = {}, .payload = std::make_shared<const Bytes>(response.begin(), response.end())});
   wire_ = make_wire(*this, now);
+  if (wire_->takes_text()) parser_.take_text();
   if (early.empty() || feed(early)) wait_readable();
 }
 
@@ -84,6 +85,10 @@ void WsConnection::on_message(ByteView message) {
   if (!closing_) wire_->on_message(message, heard_ms_);
 }
 
+void WsConnection::on_text(std::string_view message) {
+  if (!closing_) wire_->on_text(message, heard_ms_);
+}
+
 void WsConnection::on_ping(ByteView payload) {
   // Only the latest ping needs an answer; one who asks without reading gets none.
   if (queued_count() > kGatherMax) return;
@@ -97,6 +102,8 @@ void WsConnection::on_close(std::uint16_t code) {
 }
 
 void WsConnection::send(session::Frame message) { queue(kWsBinary, std::move(message)); }
+
+void WsConnection::send_text(session::Frame message) { queue(kWsText, std::move(message)); }
 
 void WsConnection::close(std::uint16_t code, std::string_view reason) {
   if (closing_) return;

@@ -40,6 +40,7 @@ class WsConnection final : public protocol::Transport,
   void abort();
 
   void send(session::Frame message) override;
+  void send_text(session::Frame message) override;
   void close(std::uint16_t code, std::string_view reason) override;
   std::size_t queued_bytes() const override {
     return queued_bytes_ + queued_count() * sizeof(Outgoing);
@@ -66,6 +67,7 @@ class WsConnection final : public protocol::Transport,
   void finish();
 
   void on_message(ByteView message) override;
+  void on_text(std::string_view message) override;
   void on_ping(ByteView payload) override;
   void on_pong() override {}
   void on_close(std::uint16_t code) override;

@@ -7,6 +7,7 @@
 
 #include <openssl/evp.h>
 
+#include "access/crypto.hpp"
 #include "encoding/utf.hpp"
 
 namespace weft::net {
@@ -33,6 +34,16 @@ std::string_view first_protocol(const api::HttpRequest& request) {
   return api::next_part(offered, ',');
 }
 
+// The second subprotocol of a Phoenix client with an authToken: its base64, without padding.
+std::string phoenix_token(const api::HttpRequest& request) {
+  constexpr std::string_view kPrefix = "base64url.bearer.phx.";
+  std::string_view offered = request.header("Sec-WebSocket-Protocol");
+  api::next_part(offered, ',');
+  const std::string_view second = api::next_part(offered, ',');
+  if (!second.starts_with(kPrefix)) return {};
+  return access::from_base64url(second.substr(kPrefix.size()), true).value_or(std::string());
+}
+
 // Where the clients of the several servers put their tokens.
 std::string token_of(const api::HttpRequest& request) {
   constexpr std::string_view kBearer = "Bearer ";
@@ -44,6 +55,7 @@ std::string token_of(const api::HttpRequest& request) {
   }
   constexpr std::string_view kProtocol = "yauth-";
   const std::string_view protocol = first_protocol(request);
+  if (protocol == "phoenix") return phoenix_token(request);
   return std::string(protocol.starts_with(kProtocol) ? protocol.substr(kProtocol.size()) : "");
 }
 
@@ -93,15 +105,23 @@ bool is_ws_handshake(const api::HttpRequest& request) {
 }
 
 std::expected<Upgrade, api::HttpResponse> ws_upgrade(const api::HttpRequest& request,
-                                                     std::string_view hocuspocus_path) {
+                                                     const EndpointPaths& paths) {
   if (request.method != "GET" || request.header("Sec-WebSocket-Version") != "13" ||
       request.header("Sec-WebSocket-Key").size() != 24) {
     return std::unexpected(text_response(400, "malformed WebSocket handshake"));
   }
   const std::string_view path = request.path();
   Upgrade upgrade{.token = token_of(request), .response = accepting_head(request)};
-  if (is_below(path, hocuspocus_path)) {
+  if (is_below(path, paths.hocuspocus)) {
     upgrade.endpoint = Endpoint::hocuspocus;
+    return upgrade;
+  }
+  if (path == std::string(paths.phoenix) + "/websocket") {
+    if (!request.parameter("vsn").starts_with("2.")) {
+      return std::unexpected(
+          text_response(403, "version 2 of Phoenix's serializer is spoken here"));
+    }
+    upgrade.endpoint = Endpoint::phoenix;
     return upgrade;
   }
   std::string_view document = path.empty() ? path : path.substr(1);

@@ -13,7 +13,7 @@
 namespace weft::net {
 
 /// What a WebSocket is to speak.
-enum class Endpoint : std::uint8_t { y_websocket, y_sweet, hocuspocus };
+enum class Endpoint : std::uint8_t { y_websocket, y_sweet, hocuspocus, phoenix };
 
 /// A request to speak WebSocket, already found valid.
 struct Upgrade {
@@ -26,10 +26,16 @@ struct Upgrade {
 
 bool is_ws_handshake(const api::HttpRequest& request);
 
-/// Finds out what a handshake is for: Hocuspocus at `hocuspocus_path` and below it; y-sweet at
+/// Where the sockets of many documents are, each path with all below it.
+struct EndpointPaths {
+  std::string_view hocuspocus;
+  std::string_view phoenix;  // below it, /websocket
+};
+
+/// Finds out what a handshake is for: Hocuspocus at its path and below it; Phoenix; y-sweet at
 /// /d/NAME/ws/NAME and /doc/ws/NAME; else y-websocket. Errors: the answer to one that is malformed
 /// or names no possible document.
 std::expected<Upgrade, api::HttpResponse> ws_upgrade(const api::HttpRequest& request,
-                                                     std::string_view hocuspocus_path);
+                                                     const EndpointPaths& paths);
 
 }  // namespace weft::net

@@ -18,28 +18,17 @@
 #include <vector>
 
 #include "access/grant.hpp"
+#include "protocol/channel.hpp"
 #include "protocol/hocuspocus_session.hpp"
 
 namespace weft::protocol {
-
-/// A document of a socket, which may live on another thread than the socket does.
-class HocuspocusChannel {
- public:
-  /// The session leaves.
-  virtual ~HocuspocusChannel() = default;
-  /// A message without its address.
-  virtual void give(ByteView message, std::int64_t now_ms) = 0;
-  virtual void on_drained() = 0;
-  virtual void tick(std::int64_t now_ms) = 0;
-  virtual void set_grant(const access::Grant& grant) = 0;
-};
 
 class HocuspocusSocket final : public Wire {
  public:
   /// Makes the session of a document; the function that it is given must be called, on the socket's
   /// thread, when the document is over.
-  using Open = std::function<std::unique_ptr<HocuspocusChannel>(const HocuspocusPlace&,
-                                                                std::function<void()> ended)>;
+  using Open = std::function<std::unique_ptr<DocumentChannel>(const HocuspocusPlace&,
+                                                              std::function<void()> ended)>;
 
   /// Decides what the bearer of a token may do with a document.
   using Enter = std::function<std::expected<access::Grant, access::Denial>(
@@ -59,7 +48,7 @@ class HocuspocusSocket final : public Wire {
 
  private:
   struct Document {
-    std::unique_ptr<HocuspocusChannel> channel;  // null: not yet let in
+    std::unique_ptr<DocumentChannel> channel;  // null: not yet let in
     access::Role role = access::Role::none;
     std::int64_t until_ms = 0;  // when the token expires, if it does
     std::int64_t ask_ms = 0;    // when its client is asked for a new token; 0: never

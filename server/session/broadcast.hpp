@@ -10,7 +10,7 @@
 namespace weft::session {
 
 /// The wires that sessions speak; each encodes a broadcast in its own way.
-enum class Wire : std::uint8_t { y_websocket, hocuspocus, count };
+enum class Wire : std::uint8_t { y_websocket, hocuspocus, phoenix, count };
 
 /// Immutable bytes on their way to sockets, shared by all of them.
 using Frame = std::shared_ptr<const Bytes>;

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { Context } from './lib/context.mjs';
 import { versions as hocuspocus } from './lib/hocuspocus.mjs';
 import { versions } from './lib/peers.mjs';
+import { versions as phoenix } from './lib/phoenix.mjs';
 import { Server } from './lib/server.mjs';
 import { versions as ySweet } from './lib/y_sweet.mjs';
 
@@ -18,8 +19,9 @@ const kLimit = 60_000;  // ms for one scenario
 
 function versionsOf({ each, everyWire, wire }) {
   if (wire === 'hocuspocus') return each ? hocuspocus : hocuspocus.slice(-1);
+  if (wire === 'phoenix') return each ? phoenix : phoenix.slice(-1);
   if (wire === 'y-sweet') return each ? ySweet : ySweet.slice(-1);
-  if (everyWire) return [...versions, ...hocuspocus, ...ySweet];
+  if (everyWire) return [...versions, ...hocuspocus, ...ySweet, ...phoenix];
   return each ? versions : [versions[versions.length - 2]];
 }
 

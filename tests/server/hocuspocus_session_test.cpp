@@ -8,7 +8,7 @@
 
 namespace weft::server::test {
 
-using protocol::HocuspocusChannel;
+using protocol::DocumentChannel;
 using protocol::HocuspocusFrame;
 using protocol::HocuspocusPlace;
 using protocol::HocuspocusSession;
@@ -18,7 +18,7 @@ using sync::MessageKind;
 
 namespace {
 
-class Channel final : public HocuspocusChannel {
+class Channel final : public DocumentChannel {
  public:
   Channel(Stage& stage, const HocuspocusPlace& place, protocol::Transport& transport,
           std::function<void()> ended)
