@@ -2,6 +2,7 @@
 #include "persistence/document_log.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,9 @@ template <typename T>
 std::unexpected<StoreError> error_of(StoreResult<T>& result) {
   return std::unexpected(std::move(result.error()));
 }
+
+// Stores keep sequences as signed numbers.
+constexpr Sequence kSequenceMax = std::numeric_limits<std::int64_t>::max();
 
 bool is_flush(const Operation& operation) {
   return std::holds_alternative<FlushOperation>(operation);
@@ -75,8 +79,11 @@ void DocumentLog::note_damage(std::span<const Operation> group, Results results)
 void DocumentLog::note_removals(std::span<const Operation> group,
                                 std::span<const StoreResult<Sequence>> results) {
   for (std::size_t i = 0; i < group.size(); ++i) {
-    const auto* removed = std::get_if<RemoveOperation>(&group[i]);
-    if (removed != nullptr && results[i]) quarantine_->remove(removed->name);
+    if (!results[i]) continue;
+    if (const auto* removed = std::get_if<RemoveOperation>(&group[i]))
+      quarantine_->remove(removed->name);
+    if (const auto* replaced = std::get_if<ReplaceOperation>(&group[i]))
+      quarantine_->remove(replaced->name);
   }
 }
 
@@ -107,6 +114,12 @@ StoreResult<void> DocumentLog::write_all(std::span<const Operation> group, Resul
             [&](const AppendOperation& operation) { return append(rows, operation); },
             [&](const CheckpointOperation& operation) { return checkpoint(rows, operation); },
             [&](const RemoveOperation& operation) { return remove(rows, operation); },
+            [&](const ReplaceOperation& operation) { return replace(rows, operation); },
+            [&](const SetFormerOperation& operation) { return set_former(operation); },
+            [&](const AddVersionOperation& operation) { return add_version(rows, operation); },
+            [&](const RemoveVersionsOperation& operation) {
+              return remove_versions(rows, operation);
+            },
             [](const auto&) { return Written(Sequence{0}); },
         },
         group[i]);
@@ -152,14 +165,77 @@ DocumentLog::Written DocumentLog::checkpoint(Rows& rows, const CheckpointOperati
   if (auto fits = check_checkpoint(write.name, row.stored.position, up_to); !fits)
     return Written(StoreResult<Sequence>(error_of(fits)));
   if (auto created = create_document(row, write.name); !created) return error_of(created);
-  const CheckpointFields fields{*write.checkpoint.state, write.checkpoint.encoding, up_to,
-                                transaction_now_ms_};
-  auto done =
-      tables_->put_checkpoint(row.stored.id, fields, checkpoint_checksum(write.name, fields));
+  auto done = put_checkpoint(row, write.name, write.checkpoint);
   if (done) done = tables_->delete_updates(row.stored.id, up_to);
   if (!done) return error_of(done);
   row.stored.position.checkpoint_up_to = up_to;
   return Written(up_to);
+}
+
+StoreResult<void> DocumentLog::put_checkpoint(const Row& row, const std::string& name,
+                                              const Checkpoint& checkpoint) {
+  CheckpointFields fields{
+      *checkpoint.state, checkpoint.encoding, checkpoint.up_to, transaction_now_ms_, {}};
+  if (checkpoint.attribution) fields.attribution = *checkpoint.attribution;
+  return tables_->put_checkpoint(row.stored.id, fields, checkpoint_checksum(name, fields));
+}
+
+// Whatever is there: damage and staleness are what it is for.
+DocumentLog::Written DocumentLog::replace(Rows& rows, const ReplaceOperation& write) {
+  auto found = row_of(rows, write.name);
+  if (!found) return error_of(found);
+  Row& row = **found;
+  const Sequence up_to = write.checkpoint.up_to;
+  if (auto fits = check_replace(write.name, row.stored.position, up_to); !fits)
+    return Written(StoreResult<Sequence>(error_of(fits)));
+  if (auto created = create_document(row, write.name); !created) return error_of(created);
+  auto done = tables_->delete_updates(row.stored.id, kSequenceMax);
+  if (done) done = tables_->delete_checkpoint(row.stored.id);
+  if (done) done = put_checkpoint(row, write.name, write.checkpoint);
+  if (!done) return error_of(done);
+  row.stored.position = {up_to, up_to};
+  row.stored.stale = false;
+  row.moved = true;
+  row.removed = true;
+  return Written(up_to);
+}
+
+DocumentLog::Written DocumentLog::set_former(const SetFormerOperation& write) {
+  auto done =
+      tables_->set_former(write.name, *write.former, former_checksum(write.name, *write.former));
+  if (!done) return error_of(done);
+  return Written(Sequence{0});
+}
+
+DocumentLog::Written DocumentLog::add_version(Rows& rows, const AddVersionOperation& write) {
+  auto found = row_of(rows, write.name);
+  if (!found) return error_of(found);
+  Row& row = **found;
+  if (auto created = create_document(row, write.name); !created) return error_of(created);
+  const Version& version = write.version;
+  const VersionFields fields{
+      {row.stored.last_version + 1, version.kind, version.up_to, version.name, version.user,
+       transaction_now_ms_, version.state->size()},
+      static_cast<std::int64_t>(version.kind),
+      encoding_number(version.encoding),
+      *version.state};
+  auto done = tables_->add_version(row.stored.id, fields, version_checksum(write.name, fields));
+  if (!done) return error_of(done);
+  return Written(++row.stored.last_version);
+}
+
+DocumentLog::Written DocumentLog::remove_versions(Rows& rows,
+                                                  const RemoveVersionsOperation& write) {
+  auto found = row_of(rows, write.name);
+  if (!found) return error_of(found);
+  std::uint64_t count = 0;
+  if ((*found)->stored.id == 0) return Written(count);
+  for (const VersionNumber number : write.numbers) {
+    auto deleted = tables_->delete_version((*found)->stored.id, number);
+    if (!deleted) return error_of(deleted);
+    if (*deleted) ++count;
+  }
+  return Written(count);
 }
 
 DocumentLog::Written DocumentLog::remove(Rows& rows, const RemoveOperation& remove) {

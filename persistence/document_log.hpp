@@ -47,7 +47,7 @@ class DocumentLog {
   struct Row {
     DocumentRow stored;
     bool moved = false;    // the last sequence is not stored yet
-    bool removed = false;  // by this transaction
+    bool removed = false;  // by this transaction, or replaced
   };
   using Rows = std::unordered_map<std::string, Row>;
   using Results = std::span<StoreResult<Sequence>>;
@@ -63,6 +63,12 @@ class DocumentLog {
   Written append(Rows& rows, const AppendOperation& append);
   Written checkpoint(Rows& rows, const CheckpointOperation& write);
   Written remove(Rows& rows, const RemoveOperation& remove);
+  Written replace(Rows& rows, const ReplaceOperation& write);
+  Written set_former(const SetFormerOperation& write);
+  Written add_version(Rows& rows, const AddVersionOperation& write);
+  Written remove_versions(Rows& rows, const RemoveVersionsOperation& write);
+  StoreResult<void> put_checkpoint(const Row& row, const std::string& name,
+                                   const Checkpoint& checkpoint);
 
   StoreResult<Row*> row_of(Rows& rows, const std::string& name);
   StoreResult<void> create_document(Row& row, const std::string& name);

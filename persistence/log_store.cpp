@@ -57,6 +57,30 @@ class LogStore final : public DocumentStore {
   Queued remove(std::string name, Done<Sequence> done) override {
     return enqueue_write(RemoveOperation{std::move(name), std::move(done)});
   }
+  Queued replace(std::string name, Checkpoint checkpoint, Done<Sequence> done) override {
+    return enqueue_write(ReplaceOperation{std::move(name), std::move(checkpoint), std::move(done)});
+  }
+  Queued set_former(std::string name, std::shared_ptr<const Bytes> former,
+                    Done<Sequence> done) override {
+    return enqueue_write(SetFormerOperation{std::move(name), std::move(former), std::move(done)});
+  }
+  Queued add_version(std::string name, Version version, Done<VersionNumber> done) override {
+    return enqueue_write(AddVersionOperation{std::move(name), std::move(version), std::move(done)});
+  }
+  Queued remove_versions(std::string name, std::vector<VersionNumber> numbers,
+                         Done<std::uint64_t> done) override {
+    return enqueue_write(
+        RemoveVersionsOperation{std::move(name), std::move(numbers), std::move(done)});
+  }
+  Queued list_versions(std::string name, VersionsRequest request, Done<VersionPage> done) override {
+    return enqueue_read(ListVersionsOperation{std::move(name), request, std::move(done)});
+  }
+  Queued load_version(std::string name, VersionNumber number, Done<StoredVersion> done) override {
+    return enqueue_read(LoadVersionOperation{std::move(name), number, std::move(done)});
+  }
+  Queued salvage(std::string name, Done<SalvagedDocument> done) override {
+    return enqueue_read(SalvageOperation{std::move(name), std::move(done)});
+  }
   Queued list(ListRequest request, Done<DocumentPage> done) override {
     return enqueue_read(ListOperation{std::move(request), std::move(done)});
   }
@@ -313,19 +337,27 @@ std::optional<Operation> LogStore::take_read() {
 }
 
 void LogStore::read(Reader& reader, Operation& operation) {
-  const auto release = [this] {
-    const std::lock_guard guard(mutex_);
-    backlog_.release(0);
+  const auto complete = [this](const auto& done, auto result) {
+    {
+      const std::lock_guard guard(mutex_);
+      backlog_.release(0);
+    }
+    done(std::move(result));
   };
-  if (auto* load = std::get_if<LoadOperation>(&operation)) {
-    auto document = load_with(reader, load->name);
-    release();
-    load->done(std::move(document));
-  } else if (auto* list = std::get_if<ListOperation>(&operation)) {
-    auto page = reader.list(list->request);
-    release();
-    list->done(std::move(page));
-  }
+  std::visit(
+      Overloaded{
+          [&](LoadOperation& load) { complete(load.done, load_with(reader, load.name)); },
+          [&](ListOperation& list) { complete(list.done, reader.list(list.request)); },
+          [&](ListVersionsOperation& list) {
+            complete(list.done, reader.list_versions(list.name, list.request));
+          },
+          [&](LoadVersionOperation& load) {
+            complete(load.done, reader.load_version(load.name, load.number));
+          },
+          [&](SalvageOperation& salvage) { complete(salvage.done, reader.salvage(salvage.name)); },
+          [](auto&) { assert(false && "a write is not a read"); },
+      },
+      operation);
 }
 
 StoreResult<LoadedDocument> LogStore::load_with(Reader& reader, const std::string& name) {

@@ -3,6 +3,7 @@
 
 #include <cassert>
 #include <cstdlib>
+#include <type_traits>
 #include <utility>
 
 #include "persistence/record.hpp"
@@ -58,6 +59,10 @@ StoreResult<void> check_size(const std::string& name, const char* what, std::siz
                                           std::to_string(bytes_max) + " are the limit");
 }
 
+std::size_t bytes_of(const Checkpoint& checkpoint) {
+  return checkpoint.state->size() + (checkpoint.attribution ? checkpoint.attribution->size() : 0);
+}
+
 StoreResult<void> check_update(const AppendOperation& append, const StoreLimits& limits) {
   assert(append.update.bytes && "an update without bytes");
   if (auto named = check_name(append.name); !named) return named;
@@ -74,11 +79,39 @@ StoreResult<void> check_update(const AppendOperation& append, const StoreLimits&
   return check_size(append.name, "an update", append.update.bytes->size(), limits.update_bytes_max);
 }
 
+StoreResult<void> check_checkpoint_size(const std::string& name, const Checkpoint& checkpoint,
+                                        const StoreLimits& limits) {
+  assert(checkpoint.state && "a checkpoint without a state");
+  if (auto named = check_name(name); !named) return named;
+  return check_size(name, "a checkpoint", bytes_of(checkpoint), limits.checkpoint_bytes_max);
+}
+
+StoreResult<void> check_version(const AddVersionOperation& write, const StoreLimits& limits) {
+  const Version& version = write.version;
+  assert(version.state && "a version without a state");
+  if (auto named = check_name(write.name); !named) return named;
+  auto fits = check_size(write.name, "a version's name", version.name.size(), kVersionNameBytesMax);
+  if (fits) fits = check_size(write.name, "the user", version.user.size(), kOriginBytesMax);
+  if (fits)
+    fits = check_size(write.name, "a version", version.state->size(), limits.checkpoint_bytes_max);
+  if (!fits) return fits;
+  if (!is_utf8(version.name) || !is_utf8(version.user))
+    return refuse(StoreErrc::invalid_name, "a version's name or user is not UTF-8");
+  return {};
+}
+
 }  // namespace
 
 bool is_read(const Operation& operation) {
-  return std::holds_alternative<LoadOperation>(operation) ||
-         std::holds_alternative<ListOperation>(operation);
+  return std::visit(Overloaded{
+                        [](const LoadOperation&) { return true; },
+                        [](const ListOperation&) { return true; },
+                        [](const ListVersionsOperation&) { return true; },
+                        [](const LoadVersionOperation&) { return true; },
+                        [](const SalvageOperation&) { return true; },
+                        [](const auto&) { return false; },
+                    },
+                    operation);
 }
 
 const std::string* name_of(const Operation& operation) {
@@ -91,29 +124,40 @@ const std::string* name_of(const Operation& operation) {
 }
 
 std::size_t payload_bytes(const Operation& operation) {
-  if (const auto* append = std::get_if<AppendOperation>(&operation))
-    return append->update.bytes->size();
-  if (const auto* checkpoint = std::get_if<CheckpointOperation>(&operation))
-    return checkpoint->checkpoint.state->size();
-  return 0;
+  return std::visit(
+      Overloaded{
+          [](const AppendOperation& append) { return append.update.bytes->size(); },
+          [](const CheckpointOperation& write) { return bytes_of(write.checkpoint); },
+          [](const ReplaceOperation& write) { return bytes_of(write.checkpoint); },
+          [](const SetFormerOperation& write) { return write.former->size(); },
+          [](const AddVersionOperation& write) { return write.version.state->size(); },
+          [](const auto&) { return std::size_t{0}; },
+      },
+      operation);
 }
 
 StoreResult<void> check_operation(const Operation& operation, const StoreLimits& limits) {
-  return std::visit(Overloaded{
-                        [&](const AppendOperation& append) { return check_update(append, limits); },
-                        [&](const CheckpointOperation& write) -> StoreResult<void> {
-                          assert(write.checkpoint.state && "a checkpoint without a state");
-                          if (auto named = check_name(write.name); !named) return named;
-                          return check_size(write.name, "a checkpoint",
-                                            write.checkpoint.state->size(),
-                                            limits.checkpoint_bytes_max);
-                        },
-                        [](const LoadOperation& load) { return check_name(load.name); },
-                        [](const RemoveOperation& remove) { return check_name(remove.name); },
-                        [](const ListOperation&) -> StoreResult<void> { return {}; },
-                        [](const FlushOperation&) -> StoreResult<void> { return {}; },
-                    },
-                    operation);
+  return std::visit(
+      Overloaded{
+          [&](const AppendOperation& append) { return check_update(append, limits); },
+          [&](const CheckpointOperation& write) {
+            return check_checkpoint_size(write.name, write.checkpoint, limits);
+          },
+          [&](const ReplaceOperation& write) {
+            return check_checkpoint_size(write.name, write.checkpoint, limits);
+          },
+          [&](const SetFormerOperation& write) {
+            assert(write.former);
+            if (auto named = check_name(write.name); !named) return named;
+            return check_size(write.name, "what is noted", write.former->size(),
+                              limits.checkpoint_bytes_max);
+          },
+          [&](const AddVersionOperation& write) { return check_version(write, limits); },
+          [](const auto& each) { return check_name(each.name); },
+          [](const ListOperation&) -> StoreResult<void> { return {}; },
+          [](const FlushOperation&) -> StoreResult<void> { return {}; },
+      },
+      operation);
 }
 
 void fail(Operation& operation, const StoreError& error) {
@@ -121,19 +165,24 @@ void fail(Operation& operation, const StoreError& error) {
 }
 
 void complete_write(Operation& operation, StoreResult<Sequence> result) {
-  std::visit(Overloaded{
-                 [&](FlushOperation& flush) {
-                   if (result) {
-                     flush.done({});
-                   } else {
-                     flush.done(std::unexpected(std::move(result.error())));
-                   }
-                 },
-                 [](LoadOperation&) { assert(false && "a read is not a write"); },
-                 [](ListOperation&) { assert(false && "a read is not a write"); },
-                 [&](auto& write) { write.done(std::move(result)); },
-             },
-             operation);
+  std::visit(
+      Overloaded{
+          [&](FlushOperation& flush) {
+            if (result) {
+              flush.done({});
+            } else {
+              flush.done(std::unexpected(std::move(result.error())));
+            }
+          },
+          [&](auto& write) {
+            if constexpr (std::is_same_v<decltype(write.done), DocumentStore::Done<Sequence>>) {
+              write.done(std::move(result));
+            } else {
+              assert(false && "a read is not a write");
+            }
+          },
+      },
+      operation);
 }
 
 StoreResult<void> Backlog::admit(std::size_t bytes) {
@@ -176,6 +225,13 @@ StoreResult<void> check_checkpoint(const std::string& name, const Position& posi
                   "a checkpoint of document " + quoted(name) + " up to " + std::to_string(up_to) +
                       " is older than the one up to " + std::to_string(position.checkpoint_up_to));
   return {};
+}
+
+StoreResult<void> check_replace(const std::string& name, const Position& position, Sequence up_to) {
+  if (up_to >= position.last) return {};
+  return refuse(StoreErrc::out_of_order, "document " + quoted(name) + " has had updates up to " +
+                                             std::to_string(position.last) +
+                                             "; what replaces it ends at " + std::to_string(up_to));
 }
 
 StoreError damaged_error(const std::string& name) {

@@ -26,6 +26,40 @@ struct RemoveOperation {
   std::string name;
   DocumentStore::Done<Sequence> done;
 };
+struct ReplaceOperation {
+  std::string name;
+  Checkpoint checkpoint;
+  DocumentStore::Done<Sequence> done;
+};
+struct SetFormerOperation {
+  std::string name;
+  std::shared_ptr<const Bytes> former;
+  DocumentStore::Done<Sequence> done;
+};
+struct AddVersionOperation {
+  std::string name;
+  Version version;
+  DocumentStore::Done<VersionNumber> done;
+};
+struct RemoveVersionsOperation {
+  std::string name;
+  std::vector<VersionNumber> numbers;
+  DocumentStore::Done<std::uint64_t> done;
+};
+struct ListVersionsOperation {
+  std::string name;
+  VersionsRequest request;
+  DocumentStore::Done<VersionPage> done;
+};
+struct LoadVersionOperation {
+  std::string name;
+  VersionNumber number;
+  DocumentStore::Done<StoredVersion> done;
+};
+struct SalvageOperation {
+  std::string name;
+  DocumentStore::Done<SalvagedDocument> done;
+};
 struct ListOperation {
   ListRequest request;
   DocumentStore::Done<DocumentPage> done;
@@ -34,8 +68,11 @@ struct FlushOperation {
   DocumentStore::Done<void> done;
 };
 
-using Operation = std::variant<LoadOperation, AppendOperation, CheckpointOperation, RemoveOperation,
-                               ListOperation, FlushOperation>;
+using Operation =
+    std::variant<AppendOperation, CheckpointOperation, RemoveOperation, ReplaceOperation,
+                 SetFormerOperation, AddVersionOperation, RemoveVersionsOperation, FlushOperation,
+                 LoadOperation, ListOperation, ListVersionsOperation, LoadVersionOperation,
+                 SalvageOperation>;
 
 template <typename... Visitors>
 struct Overloaded : Visitors... {
@@ -44,7 +81,7 @@ struct Overloaded : Visitors... {
 template <typename... Visitors>
 Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
-/// True for load and list.
+/// True for what changes nothing.
 bool is_read(const Operation& operation);
 
 /// The document that the operation is about; null for list and flush.
@@ -93,6 +130,9 @@ StoreResult<void> check_append(const std::string& name, const Position& position
 /// out_of_order unless checkpoint_up_to <= up_to <= last.
 StoreResult<void> check_checkpoint(const std::string& name, const Position& position,
                                    Sequence up_to);
+
+/// out_of_order where up_to < last: a number that was given is not given again.
+StoreResult<void> check_replace(const std::string& name, const Position& position, Sequence up_to);
 
 /// The refusal of a write to a document whose load failed.
 StoreError damaged_error(const std::string& name);

@@ -79,12 +79,56 @@ std::uint64_t checkpoint_checksum(std::string_view name, const CheckpointFields&
       .number(checkpoint.up_to)
       .number(static_cast<std::uint64_t>(encoding_number(checkpoint.encoding)))
       .number(static_cast<std::uint64_t>(checkpoint.created_at_ms));
+  // Without one the checksum is that of stores from before there were any.
+  if (!checkpoint.attribution.empty()) header.text(as_text(checkpoint.attribution));
   return header.seal(checkpoint.state);
 }
 
-std::unexpected<StoreError> DocumentReader::damaged(const std::string& what) const {
-  return std::unexpected(
-      StoreError{StoreErrc::corrupt, "document " + quoted(name_) + " is damaged: " + what});
+std::uint64_t version_checksum(std::string_view document, const VersionFields& version) {
+  Header header('v');
+  header.text(document)
+      .number(version.info.number)
+      .number(static_cast<std::uint64_t>(version.kind))
+      .number(static_cast<std::uint64_t>(version.encoding))
+      .number(version.info.up_to)
+      .number(static_cast<std::uint64_t>(version.info.created_at_ms))
+      .text(version.info.name)
+      .text(version.info.user);
+  return header.seal(version.state);
+}
+
+std::uint64_t former_checksum(std::string_view name, ByteView former) {
+  return Header('f').text(name).seal(former);
+}
+
+VersionKind version_kind_from(std::int64_t number) {
+  const auto last = static_cast<std::int64_t>(VersionKind::saved);
+  return number >= 1 && number <= last ? static_cast<VersionKind>(number) : VersionKind::automatic;
+}
+
+StoreError no_version_error(std::string_view document, VersionNumber number) {
+  return {StoreErrc::not_found,
+          "document " + quoted(document) + " has no version " + std::to_string(number)};
+}
+
+StoreResult<StoredVersion> checked_version(std::string_view document, VersionFields fields,
+                                           std::uint64_t checksum) {
+  const auto encoding = encoding_from(fields.encoding);
+  if (!encoding || version_checksum(document, fields) != checksum)
+    return std::unexpected(
+        StoreError{StoreErrc::corrupt, "version " + std::to_string(fields.info.number) +
+                                           " of document " + quoted(document) + " is damaged"});
+  fields.info.kind = version_kind_from(fields.kind);
+  fields.info.state_bytes = fields.state.size();
+  return StoredVersion{std::move(fields.info), Bytes(fields.state.begin(), fields.state.end()),
+                       *encoding};
+}
+
+StoreResult<void> DocumentReader::damaged(const std::string& what) {
+  StoreError error{StoreErrc::corrupt, "document " + quoted(name_) + " is damaged: " + what};
+  if (mode_ == Mode::strict) return std::unexpected(std::move(error));
+  salvaged_.damages.push_back(what);
+  return {};
 }
 
 StoreResult<void> DocumentReader::checkpoint(const CheckpointFields& fields, std::int64_t encoding,
@@ -93,10 +137,14 @@ StoreResult<void> DocumentReader::checkpoint(const CheckpointFields& fields, std
   const auto known = encoding_from(encoding);
   if (!known) return damaged("its checkpoint has an unknown encoding");
   checked.encoding = *known;
-  if (checkpoint_checksum(name_, checked) != checksum)
-    return damaged("its checkpoint does not match its checksum");
-  document_.checkpoint = StoredCheckpoint{Bytes(fields.state.begin(), fields.state.end()), *known,
-                                          fields.up_to, fields.created_at_ms};
+  const bool whole = checkpoint_checksum(name_, checked) == checksum;
+  if (!whole) {
+    auto noted = damaged("its checkpoint does not match its checksum");
+    if (!noted) return noted;
+  }
+  place_for(whole).checkpoint = StoredCheckpoint{
+      Bytes(fields.state.begin(), fields.state.end()), *known, fields.up_to, fields.created_at_ms,
+      Bytes(fields.attribution.begin(), fields.attribution.end())};
   document_.sequence = fields.up_to;
   return {};
 }
@@ -104,25 +152,48 @@ StoreResult<void> DocumentReader::checkpoint(const CheckpointFields& fields, std
 StoreResult<void> DocumentReader::update(const StoredUpdate& update, std::int64_t encoding,
                                          std::uint64_t checksum) {
   const std::string number = std::to_string(update.sequence);
-  if (update.sequence != document_.sequence + 1)
-    return damaged("update " + std::to_string(document_.sequence + 1) + " is missing before " +
-                   number);
+  if (update.sequence != document_.sequence + 1) {
+    auto noted = damaged("update " + std::to_string(document_.sequence + 1) +
+                         " is missing before " + number);
+    if (!noted) return noted;
+  }
   StoredUpdate checked = update;
   const auto known = encoding_from(encoding);
   if (!known) return damaged("update " + number + " has an unknown encoding");
   checked.encoding = *known;
-  if (update_checksum(name_, checked) != checksum)
-    return damaged("update " + number + " does not match its checksum");
-  document_.updates.add(checked);
+  const bool whole = update_checksum(name_, checked) == checksum;
+  if (!whole) {
+    auto noted = damaged("update " + number + " does not match its checksum");
+    if (!noted) return noted;
+  }
+  place_for(whole).updates.add(checked);
   document_.sequence = update.sequence;
   return {};
 }
 
+StoreResult<void> DocumentReader::former(ByteView bytes, std::uint64_t checksum) {
+  if (former_checksum(name_, bytes) != checksum)
+    return damaged("what is noted of earlier documents of its name does not match its checksum");
+  document_.former.assign(bytes.begin(), bytes.end());
+  return {};
+}
+
+StoreResult<void> DocumentReader::check_end() {
+  if (document_.sequence == last_) return {};
+  return damaged("its last update is " + std::to_string(document_.sequence) + " instead of " +
+                 std::to_string(last_));
+}
+
 StoreResult<LoadedDocument> DocumentReader::finish() {
-  if (document_.sequence != last_)
-    return damaged("its last update is " + std::to_string(document_.sequence) + " instead of " +
-                   std::to_string(last_));
+  if (auto complete = check_end(); !complete) return std::unexpected(std::move(complete.error()));
   return std::move(document_);
+}
+
+SalvagedDocument DocumentReader::finish_salvage() {
+  static_cast<void>(check_end());
+  salvaged_.document = std::move(document_);
+  salvaged_.document.sequence = std::max(salvaged_.document.sequence, last_);
+  return std::move(salvaged_);
 }
 
 }  // namespace weft::persistence

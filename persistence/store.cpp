@@ -22,6 +22,7 @@ bool is_transient(StoreErrc code) {
     case StoreErrc::too_large:
     case StoreErrc::out_of_order:
     case StoreErrc::corrupt:
+    case StoreErrc::not_found:
     case StoreErrc::incompatible:
     case StoreErrc::closed:
       return false;

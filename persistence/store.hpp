@@ -34,7 +34,9 @@
 //  7. Bounds. Queued and running operations are limited in number and in bytes (StoreLimits). One
 //     that does not fit is refused with `overloaded`: the caller keeps its update, tells its
 //     clients to slow down and sends again later. Nothing queued is ever dropped.
-//  8. Threads. All functions but close and the destructor may be called from any thread unless a
+//  8. Versions are whole states of their own: what becomes of log and checkpoint does not touch
+//     them. A damaged one makes its load fail, and nothing else.
+//  9. Threads. All functions but close and the destructor may be called from any thread unless a
 //     store says otherwise.
 #pragma once
 
@@ -51,6 +53,8 @@
 #include <weft/bytes.hpp>
 #include <weft/id.hpp>
 
+#include "persistence/version.hpp"
+
 namespace weft::persistence {
 
 enum class StoreErrc : std::uint8_t {
@@ -59,6 +63,7 @@ enum class StoreErrc : std::uint8_t {
   overloaded,    // the queue is full: send again later
   out_of_order,  // an append that does not follow, or a checkpoint of what is not stored
   corrupt,       // stored bytes are not what was written
+  not_found,     // a version that the document does not have
   disk_full,     // no space (or the configured size is reached): send again later
   locked,        // another process holds the store
   unavailable,   // any other failure of the medium: send again later
@@ -79,9 +84,6 @@ bool is_transient(StoreErrc code);
 
 template <typename T>
 using StoreResult = std::expected<T, StoreError>;
-
-/// Counts a document's updates from 1. 0 is before the first.
-using Sequence = std::uint64_t;
 
 inline constexpr std::size_t kNameBytesMax = 1024;
 inline constexpr std::size_t kOriginBytesMax = 256;  // user and session each
@@ -115,6 +117,8 @@ struct Checkpoint {
   Encoding encoding = Encoding::v1;
   /// The state contains every update up to and including this sequence.
   Sequence up_to = 0;
+  /// Who did what of it, in a form of the caller's; null: nothing is said.
+  std::shared_ptr<const Bytes> attribution = nullptr;
 };
 
 struct StoredCheckpoint {
@@ -122,6 +126,7 @@ struct StoredCheckpoint {
   Encoding encoding = Encoding::v1;
   Sequence up_to = 0;
   std::int64_t created_at_ms = 0;  // since 1970, by the store's clock
+  Bytes attribution = {};
 };
 
 /// An update as it was stored. The views live as long as the UpdateLog that gave them.
@@ -163,6 +168,16 @@ struct LoadedDocument {
   UpdateLog updates;
   /// The last one that is stored; the next append carries one more.
   Sequence sequence = 0;
+  /// What set_former last said of this name.
+  Bytes former = {};
+};
+
+/// What is left of a document, record by record. `document.sequence` is that of the last record,
+/// or what the store has noted for it where that is more; gaps are possible between updates.
+struct SalvagedDocument {
+  LoadedDocument document;           // records that are as they were written
+  LoadedDocument doubtful;           // records whose checksum is wrong
+  std::vector<std::string> damages;  // a sentence for each, without a full stop
 };
 
 struct DocumentInfo {
@@ -221,9 +236,42 @@ class DocumentStore {
   [[nodiscard]] virtual Queued checkpoint(std::string name, Checkpoint checkpoint,
                                           Done<Sequence> done) = 0;
 
-  /// Deletes a document and all of its records, damaged or not; completes with the sequence that it
-  /// had (0 for an unknown name). Afterwards the name is unknown and starts again at 1.
+  /// Deletes a document and all of its records, damaged or not, and its versions; completes with
+  /// the sequence that it had (0 for an unknown name). Afterwards the name is unknown and starts
+  /// again at 1. What set_former has said stays.
   [[nodiscard]] virtual Queued remove(std::string name, Done<Sequence> done) = 0;
+
+  /// Puts `checkpoint` in the place of everything that a document has, damaged or not, but for its
+  /// versions, in one step; completes with up_to, from which it goes on and which is at least the
+  /// last sequence. For repairs.
+  [[nodiscard]] virtual Queued replace(std::string name, Checkpoint checkpoint,
+                                       Done<Sequence> done) = 0;
+
+  /// Keeps `former` beside the name, in the place of what was said before, whatever becomes of the
+  /// document; it need not exist. Completes with 0.
+  [[nodiscard]] virtual Queued set_former(std::string name, std::shared_ptr<const Bytes> former,
+                                          Done<Sequence> done) = 0;
+
+  /// Keeps a version; completes with its number, one more than the last that the document has had.
+  /// Creates the document where it does not exist; damage does not hinder it. Errors as for append
+  /// but for out_of_order.
+  [[nodiscard]] virtual Queued add_version(std::string name, Version version,
+                                           Done<VersionNumber> done) = 0;
+
+  /// Deletes versions; completes with how many of these there were, damaged or not.
+  [[nodiscard]] virtual Queued remove_versions(std::string name, std::vector<VersionNumber> numbers,
+                                               Done<std::uint64_t> done) = 0;
+
+  /// One page of a document's versions, by number; none of an unknown document.
+  [[nodiscard]] virtual Queued list_versions(std::string name, VersionsRequest request,
+                                             Done<VersionPage> done) = 0;
+
+  /// One version, whole. Completes with not_found, corrupt, unavailable, closed.
+  [[nodiscard]] virtual Queued load_version(std::string name, VersionNumber number,
+                                            Done<StoredVersion> done) = 0;
+
+  /// What can still be read of a document, damaged or not: nothing is refused and nothing changed.
+  [[nodiscard]] virtual Queued salvage(std::string name, Done<SalvagedDocument> done) = 0;
 
   /// One page of the documents that exist. O(log(documents) + page).
   [[nodiscard]] virtual Queued list(ListRequest request, Done<DocumentPage> done) = 0;

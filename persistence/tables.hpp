@@ -18,6 +18,7 @@ namespace weft::persistence {
 struct DocumentRow {
   std::int64_t id = 0;  // 0: no such document
   Position position;
+  VersionNumber last_version = 0;
   /// Another server has owned the store since this document was loaded.
   bool stale = false;
 };
@@ -56,8 +57,16 @@ class Tables {
   virtual StoreResult<void> put_checkpoint(std::int64_t id, const CheckpointFields& checkpoint,
                                            std::uint64_t checksum) = 0;
   virtual StoreResult<void> delete_updates(std::int64_t id, Sequence up_to) = 0;
-  /// The document with all of its records.
+  virtual StoreResult<void> delete_checkpoint(std::int64_t id) = 0;
+  /// The document with all of its records and versions.
   virtual StoreResult<void> delete_document(std::int64_t id) = 0;
+  virtual StoreResult<void> set_former(const std::string& name, ByteView former,
+                                       std::uint64_t checksum) = 0;
+  /// Also notes its number as the document's last.
+  virtual StoreResult<void> add_version(std::int64_t id, const VersionFields& version,
+                                        std::uint64_t checksum) = 0;
+  /// False: there is no such version.
+  virtual StoreResult<bool> delete_version(std::int64_t id, VersionNumber number) = 0;
 };
 
 class Reader {
@@ -66,6 +75,11 @@ class Reader {
   /// As DocumentStore's, over what is durable now.
   virtual StoreResult<LoadedDocument> load(const std::string& name) = 0;
   virtual StoreResult<DocumentPage> list(const ListRequest& request) = 0;
+  virtual StoreResult<VersionPage> list_versions(const std::string& name,
+                                                 const VersionsRequest& request) = 0;
+  virtual StoreResult<StoredVersion> load_version(const std::string& name,
+                                                  VersionNumber number) = 0;
+  virtual StoreResult<SalvagedDocument> salvage(const std::string& name) = 0;
 };
 
 }  // namespace weft::persistence

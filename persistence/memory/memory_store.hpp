@@ -17,6 +17,7 @@
 #include <string>
 
 #include "persistence/operation.hpp"
+#include "persistence/record.hpp"
 #include "persistence/store.hpp"
 
 namespace weft::persistence {
@@ -35,13 +36,24 @@ struct MemoryDisk {
     StoredCheckpoint checkpoint;
     std::uint64_t checksum = 0;
   };
+  struct VersionRecord {
+    StoredVersion version;
+    std::uint64_t checksum = 0;
+  };
   struct Document {
     Sequence last = 0;
     std::optional<CheckpointRecord> checkpoint;
     std::deque<UpdateRecord> updates;
+    VersionNumber last_version = 0;
+    std::map<VersionNumber, VersionRecord> versions;
+  };
+  struct FormerRecord {
+    Bytes bytes;
+    std::uint64_t checksum = 0;
   };
 
   std::map<std::string, Document> documents;
+  std::map<std::string, FormerRecord> former;  // by name
   /// While set, every write fails with this error and changes nothing.
   std::optional<StoreError> write_failure;
 };
@@ -68,6 +80,15 @@ class MemoryStore final : public DocumentStore {
   Queued append(std::string name, Update update, Done<Sequence> done) override;
   Queued checkpoint(std::string name, Checkpoint checkpoint, Done<Sequence> done) override;
   Queued remove(std::string name, Done<Sequence> done) override;
+  Queued replace(std::string name, Checkpoint checkpoint, Done<Sequence> done) override;
+  Queued set_former(std::string name, std::shared_ptr<const Bytes> former,
+                    Done<Sequence> done) override;
+  Queued add_version(std::string name, Version version, Done<VersionNumber> done) override;
+  Queued remove_versions(std::string name, std::vector<VersionNumber> numbers,
+                         Done<std::uint64_t> done) override;
+  Queued list_versions(std::string name, VersionsRequest request, Done<VersionPage> done) override;
+  Queued load_version(std::string name, VersionNumber number, Done<StoredVersion> done) override;
+  Queued salvage(std::string name, Done<SalvagedDocument> done) override;
   Queued list(ListRequest request, Done<DocumentPage> done) override;
   Queued flush(Done<void> done) override;
   /// Drains; with a deadline of 0 it gives up what is queued instead.
@@ -78,10 +99,19 @@ class MemoryStore final : public DocumentStore {
   Queued enqueue(Operation operation);
   void run(Operation& operation);
   StoreResult<LoadedDocument> read(const std::string& name);
+  StoreResult<void> read_records(const std::string& name, DocumentReader& reader) const;
+  SalvagedDocument salvage(const std::string& name) const;
+  VersionPage versions(const std::string& name, const VersionsRequest& request) const;
+  StoreResult<StoredVersion> version(const std::string& name, VersionNumber number) const;
   DocumentPage page(const ListRequest& request) const;
   StoreResult<Sequence> write(const AppendOperation& append);
   StoreResult<Sequence> write(const CheckpointOperation& write);
   StoreResult<Sequence> write(const RemoveOperation& remove);
+  StoreResult<Sequence> write(const ReplaceOperation& write);
+  StoreResult<Sequence> write(const SetFormerOperation& write);
+  StoreResult<VersionNumber> write(const AddVersionOperation& write);
+  StoreResult<std::uint64_t> write(const RemoveVersionsOperation& write);
+  void put_checkpoint(const std::string& name, const Checkpoint& given);
   StoreResult<void> writable(const std::string& name) const;
 
   MemoryOptions options_;

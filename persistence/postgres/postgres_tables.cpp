@@ -18,8 +18,8 @@ namespace {
 constexpr const char* kOpenSql =
     "WITH owner AS (UPDATE weft_owners SET batch = $2::bigint WHERE epoch = $1::bigint"
     "   AND NOT ended RETURNING 1)"
-    " SELECT NULL::bytea, NULL::bigint, NULL::bigint, NULL::bigint FROM owner"
-    " UNION ALL SELECT d.name, d.id, d.last_sequence, c.up_to"
+    " SELECT NULL::bytea, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint FROM owner"
+    " UNION ALL SELECT d.name, d.id, d.last_sequence, c.up_to, d.last_version"
     " FROM unnest($3::integer[], $4::integer[]) AS wanted (place, size)"
     " JOIN weft_documents d ON d.name = substring($5::bytea FROM wanted.place FOR wanted.size)"
     " LEFT JOIN weft_checkpoints c ON c.document_id = d.id";
@@ -39,21 +39,34 @@ constexpr const char* kCreateSql =
     "INSERT INTO weft_documents (name, last_sequence, created_at_ms)"
     " VALUES ($1::bytea, 0, $2::bigint) RETURNING id";
 constexpr const char* kPutCheckpointSql =
-    "INSERT INTO weft_checkpoints (document_id, up_to, encoding, created_at_ms, checksum, state)"
-    " VALUES ($1::bigint, $2::bigint, $3::smallint, $4::bigint, $5::bigint, $6::bytea)"
+    "INSERT INTO weft_checkpoints (document_id, up_to, encoding, created_at_ms, checksum, state,"
+    "   attribution)"
+    " VALUES ($1::bigint, $2::bigint, $3::smallint, $4::bigint, $5::bigint, $6::bytea, $7::bytea)"
     " ON CONFLICT (document_id) DO UPDATE SET up_to = EXCLUDED.up_to,"
     "   encoding = EXCLUDED.encoding, created_at_ms = EXCLUDED.created_at_ms,"
-    "   checksum = EXCLUDED.checksum, state = EXCLUDED.state";
+    "   checksum = EXCLUDED.checksum, state = EXCLUDED.state,"
+    "   attribution = EXCLUDED.attribution";
+constexpr const char* kAddVersionSql =
+    "WITH added AS (INSERT INTO weft_versions (document_id, number, kind, up_to, encoding,"
+    "   created_at_ms, name, user_name, checksum, state)"
+    " VALUES ($1::bigint, $2::bigint, $3::smallint, $4::bigint, $5::smallint, $6::bigint,"
+    "   $7::bytea, $8::bytea, $9::bigint, $10::bytea))"
+    " UPDATE weft_documents SET last_version = $2::bigint WHERE id = $1::bigint";
+constexpr const char* kSetFormerSql =
+    "INSERT INTO weft_former (name, checksum, bytes) VALUES ($1::bytea, $2::bigint, $3::bytea)"
+    " ON CONFLICT (name) DO UPDATE SET checksum = EXCLUDED.checksum, bytes = EXCLUDED.bytes";
 constexpr const char* kDeleteUpdatesSql =
     "DELETE FROM weft_updates WHERE document_id = $1::bigint AND sequence <= $2::bigint";
 
-constexpr std::array<std::pair<const char*, const char*>, 6> kStatements = {{
+constexpr std::array<std::pair<const char*, const char*>, 8> kStatements = {{
     {"open", kOpenSql},
     {"add_updates", kAddUpdatesSql},
     {"move", kMoveSql},
     {"create", kCreateSql},
     {"put_checkpoint", kPutCheckpointSql},
     {"delete_updates", kDeleteUpdatesSql},
+    {"add_version", kAddVersionSql},
+    {"set_former", kSetFormerSql},
 }};
 
 /// The text of an array of numbers.
@@ -98,7 +111,13 @@ class PostgresTables final : public Tables {
   StoreResult<void> put_checkpoint(std::int64_t id, const CheckpointFields& checkpoint,
                                    std::uint64_t checksum) override;
   StoreResult<void> delete_updates(std::int64_t id, Sequence up_to) override;
+  StoreResult<void> delete_checkpoint(std::int64_t id) override;
   StoreResult<void> delete_document(std::int64_t id) override;
+  StoreResult<void> set_former(const std::string& name, ByteView former,
+                               std::uint64_t checksum) override;
+  StoreResult<void> add_version(std::int64_t id, const VersionFields& version,
+                                std::uint64_t checksum) override;
+  StoreResult<bool> delete_version(std::int64_t id, VersionNumber number) override;
 
  private:
   StoreResult<void> own();
@@ -191,7 +210,8 @@ StoreResult<bool> PostgresTables::open(std::span<const Operation> group) {
       const pqxx::binarystring name(row[0]);
       rows_[name.str()] = {
           .id = integer(row[1]),
-          .position = {unsigned_integer(row[2]), row[3].is_null() ? 0 : unsigned_integer(row[3])}};
+          .position = {unsigned_integer(row[2]), row[3].is_null() ? 0 : unsigned_integer(row[3])},
+          .last_version = unsigned_integer(row[4])};
     }
     return ours;
   });
@@ -279,7 +299,8 @@ StoreResult<void> PostgresTables::put_checkpoint(std::int64_t id,
   return in_transaction([&](pqxx::work& work) {
     work.exec_prepared0("put_checkpoint", id, static_cast<std::int64_t>(checkpoint.up_to),
                         encoding_number(checkpoint.encoding), checkpoint.created_at_ms,
-                        static_cast<std::int64_t>(checksum), parameter(checkpoint.state));
+                        static_cast<std::int64_t>(checksum), parameter(checkpoint.state),
+                        parameter(checkpoint.attribution));
   });
 }
 
@@ -290,11 +311,46 @@ StoreResult<void> PostgresTables::delete_updates(std::int64_t id, Sequence up_to
   });
 }
 
+StoreResult<void> PostgresTables::delete_checkpoint(std::int64_t id) {
+  return in_transaction([&](pqxx::work& work) {
+    work.exec_params0("DELETE FROM weft_checkpoints WHERE document_id = $1::bigint", id);
+  });
+}
+
+StoreResult<void> PostgresTables::set_former(const std::string& name, ByteView former,
+                                             std::uint64_t checksum) {
+  return in_transaction([&](pqxx::work& work) {
+    work.exec_prepared0("set_former", parameter(name), static_cast<std::int64_t>(checksum),
+                        parameter(former));
+  });
+}
+
+StoreResult<void> PostgresTables::add_version(std::int64_t id, const VersionFields& version,
+                                              std::uint64_t checksum) {
+  const VersionInfo& info = version.info;
+  return in_transaction([&](pqxx::work& work) {
+    work.exec_prepared0("add_version", id, static_cast<std::int64_t>(info.number), version.kind,
+                        static_cast<std::int64_t>(info.up_to), version.encoding, info.created_at_ms,
+                        parameter(info.name), parameter(info.user),
+                        static_cast<std::int64_t>(checksum), parameter(version.state));
+  });
+}
+
+StoreResult<bool> PostgresTables::delete_version(std::int64_t id, VersionNumber number) {
+  return in_transaction([&](pqxx::work& work) {
+    const auto deleted = work.exec_params(
+        "DELETE FROM weft_versions WHERE document_id = $1::bigint AND number = $2::bigint", id,
+        static_cast<std::int64_t>(number));
+    return deleted.affected_rows() > 0;
+  });
+}
+
 StoreResult<void> PostgresTables::delete_document(std::int64_t id) {
   if (auto sent = send_updates(); !sent) return sent;
   return in_transaction([&](pqxx::work& work) {
     work.exec_params0("DELETE FROM weft_updates WHERE document_id = $1::bigint", id);
     work.exec_params0("DELETE FROM weft_checkpoints WHERE document_id = $1::bigint", id);
+    work.exec_params0("DELETE FROM weft_versions WHERE document_id = $1::bigint", id);
     work.exec_params0("DELETE FROM weft_documents WHERE id = $1::bigint", id);
   });
 }

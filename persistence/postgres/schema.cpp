@@ -16,7 +16,7 @@ namespace {
 // - weft_documents.last_sequence tells where a log must end; without it a lost end would look
 //   complete. It changes with every write and no index knows it: room for that on each page.
 // - A state is kept as it is (EXTERNAL): V2 is dense already, and parts of it can be read alone.
-constexpr std::array<const char*, 1> kMigrations = {R"sql(
+constexpr std::array<const char*, kSchemaVersion> kMigrations = {R"sql(
   CREATE TABLE weft_owners (
     epoch    bigint PRIMARY KEY,
     batch    bigint NOT NULL,
@@ -50,8 +50,30 @@ constexpr std::array<const char*, 1> kMigrations = {R"sql(
     bytes         bytea NOT NULL,
     PRIMARY KEY (document_id, sequence)
   );
+)sql",
+                                                                 R"sql(
+  ALTER TABLE weft_documents ADD COLUMN last_version bigint NOT NULL DEFAULT 0;
+  ALTER TABLE weft_checkpoints ADD COLUMN attribution bytea NOT NULL DEFAULT '';
+  CREATE TABLE weft_versions (
+    document_id   bigint NOT NULL,
+    number        bigint NOT NULL,
+    kind          smallint NOT NULL,
+    up_to         bigint NOT NULL,
+    encoding      smallint NOT NULL,
+    created_at_ms bigint NOT NULL,
+    name          bytea NOT NULL,
+    user_name     bytea NOT NULL,
+    checksum      bigint NOT NULL,
+    state         bytea NOT NULL,
+    PRIMARY KEY (document_id, number)
+  );
+  ALTER TABLE weft_versions ALTER COLUMN state SET STORAGE EXTERNAL;
+  CREATE TABLE weft_former (
+    name     bytea PRIMARY KEY,
+    checksum bigint NOT NULL,
+    bytes    bytea NOT NULL
+  );
 )sql"};
-static_assert(kMigrations.size() == kSchemaVersion);
 
 std::int64_t version_of(pqxx::transaction_base& transaction) {
   // Not to_regclass: it answers from a cache that is older than the lock we waited for.

@@ -8,7 +8,7 @@
 namespace weft::persistence::postgres {
 
 /// The newest schema that this program writes.
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 /// The first half of all advisory locks: "Weft" in ASCII.
 inline constexpr std::int64_t kLockClass = 0x57656674;

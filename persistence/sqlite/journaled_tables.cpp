@@ -89,6 +89,24 @@ class JournaledTables final : public Tables {
     return database_->delete_updates(id, up_to);
   }
 
+  StoreResult<void> delete_checkpoint(std::int64_t id) override {
+    return database_->delete_checkpoint(id);
+  }
+
+  StoreResult<void> set_former(const std::string& name, ByteView former,
+                               std::uint64_t checksum) override {
+    return database_->set_former(name, former, checksum);
+  }
+
+  StoreResult<void> add_version(std::int64_t id, const VersionFields& version,
+                                std::uint64_t checksum) override {
+    return database_->add_version(id, version, checksum);
+  }
+
+  StoreResult<bool> delete_version(std::int64_t id, VersionNumber number) override {
+    return database_->delete_version(id, number);
+  }
+
   StoreResult<void> delete_document(std::int64_t id) override {
     journal_->drop(id, std::numeric_limits<Sequence>::max());
     return database_->delete_document(id);

@@ -16,7 +16,7 @@ namespace {
 // - documents.last_sequence tells where a log must end; without it a lost end would look complete.
 // - updates is clustered by document and sequence: a load is one range scan.
 // - The payload is each row's last column, so that reading the others never touches its pages.
-constexpr std::array<const char*, 1> kMigrations = {R"sql(
+constexpr std::array<const char*, kSchemaVersion> kMigrations = {R"sql(
   CREATE TABLE documents (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     name          TEXT NOT NULL UNIQUE,
@@ -42,8 +42,29 @@ constexpr std::array<const char*, 1> kMigrations = {R"sql(
     bytes         BLOB NOT NULL,
     PRIMARY KEY (document_id, sequence)
   ) STRICT, WITHOUT ROWID;
+)sql",
+                                                                 R"sql(
+  ALTER TABLE documents ADD COLUMN last_version INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE checkpoints ADD COLUMN attribution BLOB NOT NULL DEFAULT x'';
+  CREATE TABLE versions (
+    document_id   INTEGER NOT NULL,
+    number        INTEGER NOT NULL,
+    kind          INTEGER NOT NULL,
+    up_to         INTEGER NOT NULL,
+    encoding      INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    name          TEXT NOT NULL,
+    user          TEXT NOT NULL,
+    checksum      INTEGER NOT NULL,
+    state         BLOB NOT NULL,
+    PRIMARY KEY (document_id, number)
+  ) STRICT;
+  CREATE TABLE former (
+    name     TEXT PRIMARY KEY,
+    checksum INTEGER NOT NULL,
+    bytes    BLOB NOT NULL
+  ) STRICT;
 )sql"};
-static_assert(kMigrations.size() == kSchemaVersion);
 
 std::string in_quotes(const std::filesystem::path& file) { return "\"" + file.string() + "\""; }
 

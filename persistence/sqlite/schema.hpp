@@ -9,7 +9,7 @@
 namespace weft::persistence::sqlite {
 
 /// The newest schema that this program writes.
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 /// Marks a file as a store's (PRAGMA application_id): "Weft" in ASCII.
 inline constexpr std::int64_t kApplicationId = 0x57656674;

@@ -1,6 +1,7 @@
 // The SQL of reading. Each load is one snapshot, whatever is written meanwhile.
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -10,7 +11,18 @@ namespace weft::persistence::sqlite {
 
 namespace {
 
-enum Query : std::size_t { kBegin, kEnd, kFind, kReadCheckpoint, kReadUpdates, kList, kQueryCount };
+enum Query : std::size_t {
+  kBegin,
+  kEnd,
+  kFind,
+  kReadFormer,
+  kReadCheckpoint,
+  kReadUpdates,
+  kList,
+  kListVersions,
+  kReadVersion,
+  kQueryCount
+};
 
 struct Found {
   std::int64_t id = 0;  // 0: no such document
@@ -21,13 +33,20 @@ constexpr std::array<const char*, kQueryCount> kSql = {
     "BEGIN",
     "COMMIT",
     "SELECT id, last_sequence FROM documents WHERE name = ?1",
-    "SELECT up_to, encoding, created_at_ms, checksum, state FROM checkpoints"
+    "SELECT bytes, checksum FROM former WHERE name = ?1",
+    "SELECT up_to, encoding, created_at_ms, checksum, state, attribution FROM checkpoints"
     " WHERE document_id = ?1",
     "SELECT sequence, encoding, created_at_ms, user, session, checksum, bytes FROM updates"
     " WHERE document_id = ?1 ORDER BY sequence",
     "SELECT d.name, d.last_sequence, c.up_to, d.id FROM documents d"
     " LEFT JOIN checkpoints c ON c.document_id = d.id"
     " WHERE d.name >= ?1 AND (?2 OR d.name <> ?1) ORDER BY d.name LIMIT ?3",
+    "SELECT v.number, v.kind, v.up_to, v.name, v.user, v.created_at_ms, length(v.state)"
+    " FROM versions v JOIN documents d ON d.id = v.document_id"
+    " WHERE d.name = ?1 AND v.number > ?2 ORDER BY v.number LIMIT ?3",
+    "SELECT v.number, v.kind, v.up_to, v.name, v.user, v.created_at_ms, length(v.state),"
+    " v.encoding, v.checksum, v.state FROM versions v JOIN documents d ON d.id = v.document_id"
+    " WHERE d.name = ?1 AND v.number = ?2",
 };
 
 template <typename T>
@@ -43,13 +62,32 @@ class SqliteReader final : public Reader {
         statements_(std::move(statements)),
         journal_(std::move(journal)) {}
 
-  StoreResult<LoadedDocument> load(const std::string& name) override;
+  StoreResult<LoadedDocument> load(const std::string& name) override {
+    return load_as(name, DocumentReader::Mode::strict,
+                   [](StoreResult<void> read, DocumentReader& reader) {
+                     return read ? reader.finish() : error_of(read);
+                   });
+  }
+  StoreResult<SalvagedDocument> salvage(const std::string& name) override {
+    return load_as(name, DocumentReader::Mode::salvage,
+                   [](StoreResult<void> read, DocumentReader& reader) {
+                     if (!read) reader.note(read.error());
+                     return StoreResult<SalvagedDocument>(reader.finish_salvage());
+                   });
+  }
   StoreResult<DocumentPage> list(const ListRequest& request) override;
+  StoreResult<VersionPage> list_versions(const std::string& name,
+                                         const VersionsRequest& request) override;
+  StoreResult<StoredVersion> load_version(const std::string& name, VersionNumber number) override;
 
  private:
+  template <typename Finish>
+  std::invoke_result_t<Finish, StoreResult<void>, DocumentReader&> load_as(
+      const std::string& name, DocumentReader::Mode mode, Finish finish);
   StoreResult<Found> find(const std::string& name);
-  StoreResult<LoadedDocument> read(const std::string& name, const Found& found,
-                                   const std::vector<journal::Run>& runs);
+  StoreResult<void> read(const std::string& name, const Found& found,
+                         const std::vector<journal::Run>& runs, DocumentReader& reader);
+  StoreResult<void> read_former(const std::string& name, DocumentReader& reader);
   StoreResult<void> read_checkpoint(std::int64_t id, DocumentReader& reader);
   StoreResult<void> read_updates(std::int64_t id, DocumentReader& reader);
 
@@ -60,19 +98,23 @@ class SqliteReader final : public Reader {
 
 // First what the journal holds, then the database: what moves into the database meanwhile is seen
 // twice, and nothing is missed.
-StoreResult<LoadedDocument> SqliteReader::load(const std::string& name) {
+template <typename Finish>
+std::invoke_result_t<Finish, StoreResult<void>, DocumentReader&> SqliteReader::load_as(
+    const std::string& name, DocumentReader::Mode mode, Finish finish) {
   for (;;) {
     const auto before = find(name);
     if (!before) return std::unexpected(before.error());
-    if (before->id == 0) return LoadedDocument{};
-    const std::vector<journal::Run> runs = journal_->runs(before->id);
+    std::vector<journal::Run> runs;
+    if (before->id != 0) runs = journal_->runs(before->id);
     if (auto begun = Run(statements_[kBegin]).finish(); !begun) return error_of(begun);
     const auto found = find(name);
     const bool same = found && found->id == before->id;
-    auto loaded = same ? read(name, *found, runs) : LoadedDocument{};
+    const Sequence stored = same ? found->last : 0;
+    DocumentReader reader(name, runs.empty() ? stored : std::max(stored, runs.back().last), mode);
+    auto loaded = same ? read(name, *found, runs, reader) : StoreResult<void>();
     if (auto ended = Run(statements_[kEnd]).finish(); !ended) database_.rollback();
     if (!found) return std::unexpected(found.error());
-    if (same) return loaded;
+    if (same) return finish(std::move(loaded), reader);
   }
 }
 
@@ -84,9 +126,11 @@ StoreResult<Found> SqliteReader::find(const std::string& name) {
   return Found{run.integer(0), run.unsigned_integer(1)};
 }
 
-StoreResult<LoadedDocument> SqliteReader::read(const std::string& name, const Found& found,
-                                               const std::vector<journal::Run>& runs) {
-  DocumentReader reader(name, runs.empty() ? found.last : std::max(found.last, runs.back().last));
+StoreResult<void> SqliteReader::read(const std::string& name, const Found& found,
+                                     const std::vector<journal::Run>& runs,
+                                     DocumentReader& reader) {
+  if (auto read = read_former(name, reader); !read) return read;
+  if (found.id == 0) return {};
   if (auto read = read_checkpoint(found.id, reader); !read) return error_of(read);
   if (auto read = read_updates(found.id, reader); !read) return error_of(read);
   for (const journal::Run& run : runs) {
@@ -95,9 +139,17 @@ StoreResult<LoadedDocument> SqliteReader::read(const std::string& name, const Fo
       if (update.sequence <= reader.sequence()) return StoreResult<void>();
       return reader.update(update, encoding_number(update.encoding), update_checksum(name, update));
     });
-    if (!read) return error_of(read);
+    if (!read) return read;
   }
-  return reader.finish();
+  return {};
+}
+
+StoreResult<void> SqliteReader::read_former(const std::string& name, DocumentReader& reader) {
+  Run run(statements_[kReadFormer]);
+  auto found = run.bind(1, std::string_view(name)).step();
+  if (!found) return error_of(found);
+  if (!*found) return {};
+  return reader.former(run.bytes(0), run.unsigned_integer(1));
 }
 
 StoreResult<void> SqliteReader::read_checkpoint(std::int64_t id, DocumentReader& reader) {
@@ -105,7 +157,8 @@ StoreResult<void> SqliteReader::read_checkpoint(std::int64_t id, DocumentReader&
   auto found = run.bind(1, id).step();
   if (!found) return error_of(found);
   if (!*found) return {};
-  const CheckpointFields fields{run.bytes(4), {}, run.unsigned_integer(0), run.integer(2)};
+  const CheckpointFields fields{
+      run.bytes(4), {}, run.unsigned_integer(0), run.integer(2), run.bytes(5)};
   return reader.checkpoint(fields, run.integer(1), run.unsigned_integer(3));
 }
 
@@ -143,6 +196,38 @@ StoreResult<DocumentPage> SqliteReader::list(const ListRequest& request) {
     if (!run.is_null(2)) info.checkpoint_up_to = run.unsigned_integer(2);
     page.documents.push_back(std::move(info));
   }
+}
+
+VersionInfo version_info(const Run& run) {
+  return {run.unsigned_integer(0),  version_kind_from(run.integer(1)), run.unsigned_integer(2),
+          std::string(run.text(3)), std::string(run.text(4)),          run.integer(5),
+          run.unsigned_integer(6)};
+}
+
+StoreResult<VersionPage> SqliteReader::list_versions(const std::string& name,
+                                                     const VersionsRequest& request) {
+  const std::size_t count_max = std::min(request.count_max, kPageVersionsMax);
+  Run run(statements_[kListVersions]);
+  run.bind(1, std::string_view(name)).bind(2, request.after).bind(3, std::uint64_t{count_max + 1});
+  VersionPage page;
+  for (;;) {
+    auto found = run.step();
+    if (!found) return error_of(found);
+    if (!*found) return page;
+    page.more = page.versions.size() == count_max;
+    if (page.more) return page;
+    page.versions.push_back(version_info(run));
+  }
+}
+
+StoreResult<StoredVersion> SqliteReader::load_version(const std::string& name,
+                                                      VersionNumber number) {
+  Run run(statements_[kReadVersion]);
+  auto found = run.bind(1, std::string_view(name)).bind(2, number).step();
+  if (!found) return error_of(found);
+  if (!*found) return std::unexpected(no_version_error(name, number));
+  return checked_version(name, {version_info(run), run.integer(1), run.integer(7), run.bytes(9)},
+                         run.unsigned_integer(8));
 }
 
 }  // namespace

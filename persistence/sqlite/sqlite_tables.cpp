@@ -23,13 +23,18 @@ enum Query : std::size_t {
   kDeleteUpdates,
   kDeleteCheckpoint,
   kDeleteDocument,
+  kSetFormer,
+  kAddVersion,
+  kSetLastVersion,
+  kDeleteVersion,
+  kDeleteVersions,
   kQueryCount,
 };
 
 constexpr std::array<const char*, kQueryCount> kSql = {
     "BEGIN IMMEDIATE",
     "COMMIT",
-    "SELECT d.id, d.last_sequence, c.up_to FROM documents d"
+    "SELECT d.id, d.last_sequence, c.up_to, d.last_version FROM documents d"
     " LEFT JOIN checkpoints c ON c.document_id = d.id WHERE d.name = ?1",
     "SELECT name, last_sequence FROM documents WHERE id = ?1",
     "INSERT INTO documents (name, last_sequence, created_at_ms) VALUES (?1, 0, ?2) RETURNING id",
@@ -37,10 +42,16 @@ constexpr std::array<const char*, kQueryCount> kSql = {
     "INSERT INTO updates (document_id, sequence, encoding, created_at_ms, user, session, checksum,"
     " bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     "INSERT OR REPLACE INTO checkpoints (document_id, up_to, encoding, created_at_ms, checksum,"
-    " state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    " state, attribution) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     "DELETE FROM updates WHERE document_id = ?1 AND sequence <= ?2",
     "DELETE FROM checkpoints WHERE document_id = ?1",
     "DELETE FROM documents WHERE id = ?1",
+    "INSERT OR REPLACE INTO former (name, checksum, bytes) VALUES (?1, ?2, ?3)",
+    "INSERT INTO versions (document_id, number, kind, up_to, encoding, created_at_ms, name, user,"
+    " checksum, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    "UPDATE documents SET last_version = ?2 WHERE id = ?1",
+    "DELETE FROM versions WHERE document_id = ?1 AND number = ?2 RETURNING 1",
+    "DELETE FROM versions WHERE document_id = ?1",
 };
 
 class SqliteTables final : public DocumentTables {
@@ -62,6 +73,7 @@ class SqliteTables final : public DocumentTables {
     if (*found) {
       row.id = run.integer(0);
       row.position = {run.unsigned_integer(1), run.unsigned_integer(2)};  // NULL reads as 0
+      row.last_version = run.unsigned_integer(3);
     }
     return row;
   }
@@ -114,7 +126,8 @@ class SqliteTables final : public DocumentTables {
         .bind(3, encoding_number(checkpoint.encoding))
         .bind(4, checkpoint.created_at_ms)
         .bind(5, checksum)
-        .bind(6, checkpoint.state);
+        .bind(6, checkpoint.state)
+        .bind(7, checkpoint.attribution);
     return run.finish();
   }
 
@@ -122,10 +135,46 @@ class SqliteTables final : public DocumentTables {
     return Run(statements_[kDeleteUpdates]).bind(1, id).bind(2, up_to).finish();
   }
 
+  StoreResult<void> delete_checkpoint(std::int64_t id) override {
+    return Run(statements_[kDeleteCheckpoint]).bind(1, id).finish();
+  }
+
+  StoreResult<void> set_former(const std::string& name, ByteView former,
+                               std::uint64_t checksum) override {
+    Run run(statements_[kSetFormer]);
+    return run.bind(1, std::string_view(name)).bind(2, checksum).bind(3, former).finish();
+  }
+
+  StoreResult<void> add_version(std::int64_t id, const VersionFields& version,
+                                std::uint64_t checksum) override {
+    Run run(statements_[kAddVersion]);
+    run.bind(1, id)
+        .bind(2, version.info.number)
+        .bind(3, version.kind)
+        .bind(4, version.info.up_to)
+        .bind(5, version.encoding)
+        .bind(6, version.info.created_at_ms)
+        .bind(7, std::string_view(version.info.name))
+        .bind(8, std::string_view(version.info.user))
+        .bind(9, checksum)
+        .bind(10, version.state);
+    if (auto done = run.finish(); !done) return done;
+    return Run(statements_[kSetLastVersion]).bind(1, id).bind(2, version.info.number).finish();
+  }
+
+  StoreResult<bool> delete_version(std::int64_t id, VersionNumber number) override {
+    Run run(statements_[kDeleteVersion]);
+    auto deleted = run.bind(1, id).bind(2, number).step();
+    if (!deleted || !*deleted) return deleted;
+    if (auto done = run.finish(); !done) return std::unexpected(std::move(done.error()));
+    return true;
+  }
+
   StoreResult<void> delete_document(std::int64_t id) override {
     constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
     auto done = Run(statements_[kDeleteUpdates]).bind(1, id).bind(2, kAll).finish();
     if (done) done = Run(statements_[kDeleteCheckpoint]).bind(1, id).finish();
+    if (done) done = Run(statements_[kDeleteVersions]).bind(1, id).finish();
     if (done) done = Run(statements_[kDeleteDocument]).bind(1, id).finish();
     return done;
   }

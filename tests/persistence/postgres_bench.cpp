@@ -41,6 +41,11 @@ std::string damage_sql(Damage damage) {
       return "DELETE FROM weft_checkpoints" + of_document;
     case Damage::last_sequence:
       return "UPDATE weft_documents SET last_sequence = last_sequence - 1 WHERE name = $1::bytea";
+    case Damage::attribution_byte:
+      return "UPDATE weft_checkpoints SET attribution = set_byte(attribution, 0, 35)" + of_document;
+    case Damage::version_byte:
+      return "UPDATE weft_versions SET state = set_byte(state, 0, 35)" + of_document +
+             " AND number = 1";
   }
   return "";
 }

@@ -335,7 +335,7 @@ TEST_CASE("a database that is not the store's is refused and left as it is", "[s
     const auto opened = open_in(bench.folder());
     REQUIRE(code_of(opened) == StoreErrc::incompatible);
     REQUIRE(opened.error().message ==
-            file + " has schema version 99; this program knows versions up to 1");
+            file + " has schema version 99; this program knows versions up to 2");
     bench.sql("DELETE FROM schema_version WHERE version = 99");
     REQUIRE(message_of(open_in(bench.folder())) == "opened");
   }

@@ -102,6 +102,12 @@ void MemoryBench::damage(const std::string& name, Damage damage) {
     case Damage::last_sequence:
       --document.last;
       break;
+    case Damage::attribution_byte:
+      document.checkpoint->checkpoint.attribution.front() ^= 1;
+      break;
+    case Damage::version_byte:
+      document.versions.begin()->second.version.state.front() ^= 1;
+      break;
   }
 }
 
@@ -180,6 +186,12 @@ std::string damage_sql(Damage damage) {
       return "DELETE FROM checkpoints" + of_document;
     case Damage::last_sequence:
       return "UPDATE documents SET last_sequence = last_sequence - 1 WHERE name = ?1";
+    case Damage::attribution_byte:
+      return "UPDATE checkpoints SET attribution = CAST('#' || substr(attribution, 2) AS BLOB)" +
+             of_document;
+    case Damage::version_byte:
+      return "UPDATE versions SET state = CAST('#' || substr(state, 2) AS BLOB)" + of_document +
+             " AND number = 1";
   }
   return "";
 }

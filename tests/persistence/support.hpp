@@ -53,7 +53,9 @@ enum class Damage {
   checkpoint_byte,
   checkpoint_encoding,
   checkpoint_missing,
-  last_sequence,  // what the document's own record says
+  last_sequence,     // what the document's own record says
+  attribution_byte,  // the checkpoint's
+  version_byte,      // the oldest version's state
 };
 
 inline constexpr Damage kUpdateDamages[] = {

@@ -57,6 +57,7 @@ const kLibraries = [
   [/^boost\//, ['server', 'tests', 'bench', 'fuzz']],
   [/^(pqxx|libpq)/, ['persistence/postgres', 'tests']],
   [/^sqlite3/, ['persistence/sqlite', 'tests']],
+  [/^leveldb\//, ['persistence/foreign']],
   [/^openssl\//, ['server/net', 'server/access', 'tests', 'fuzz']],
   [/^catch2\//, ['tests']],
   [/^benchmark\//, ['bench']],
