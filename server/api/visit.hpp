@@ -26,6 +26,7 @@ class Visit final : public session::Session, public std::enable_shared_from_this
         Work work);
 
   session::SharedDoc& doc() { return *doc_; }
+  const session::Environment& environment() const { return registry_.environment(); }
   /// The first reply counts.
   void reply(HttpResponse response);
   /// Replies once everything that is in the document now is durable.

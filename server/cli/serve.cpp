@@ -57,7 +57,8 @@ Outcome<ServeOptions> parse(Arguments arguments) {
       {"--hocuspocus-path", "PATH"},
       {"--phoenix-path", "PATH"},
       {"--url-prefix", "URL"},
-      {"--relay-stateless", ""}};
+      {"--relay-stateless", ""},
+      {"--any-history", ""}};
   const auto options = Options::parse(arguments, kSpecs);
   if (!options) return std::unexpected(options.error());
   if (!options->arguments().empty()) {
@@ -92,6 +93,7 @@ Outcome<ServeOptions> parse(Arguments arguments) {
     return std::unexpected(paths.error());
   }
   serve.server.relay_stateless = options->has("--relay-stateless");
+  serve.server.limits.any_history = options->has("--any-history");
   serve.server.shards = std::clamp(std::thread::hardware_concurrency(), 1U, kShardsMax);
   if (const auto shards = options->value("--shards")) {
     const char* end = shards->data() + shards->size();
@@ -151,6 +153,9 @@ const Command kServe = {
     "  --relay-stateless   what a Hocuspocus client sends as a stateless message reaches everybody "
     "on\n"
     "                      the document; otherwise nobody\n"
+    "  --any-history       clients may bring in contents that began apart from the document's "
+    "(without\n"
+    "                      it, code 4409: see server/session/README.md)\n"
     "  --auth FILE         who may read and write which documents: tokens and JWTs (JSON; see\n"
     "                      server/access/README.md). Read again when it, or a key file, changes\n"
     "  --shards N          threads that serve documents (one for each core)\n"

@@ -18,6 +18,7 @@
 #include <xxhash.h>
 
 #include "api/documents.hpp"
+#include "api/versions.hpp"
 #include "api/y_sweet.hpp"
 #include "net/channels.hpp"
 #include "net/http_session.hpp"
@@ -46,8 +47,9 @@ class Server {
         signals_(main().io),
         pause_(main().io),
         documents_(surroundings(), {.body_bytes_max = options.message_bytes_max}),
-        y_sweet_(surroundings(), {.url_prefix = options.url_prefix,
-                                  .update_bytes_max = options.message_bytes_max}) {
+        y_sweet_(surroundings(),
+                 {.url_prefix = options.url_prefix, .update_bytes_max = options.message_bytes_max}),
+        versions_(surroundings()) {
     of_all_.hocuspocus.relay_stateless = options.relay_stateless;
     for (unsigned i = 0; i < options.shards; ++i) add_shard(store);
   }
@@ -81,6 +83,7 @@ class Server {
   void stop();
   void drain(Shard& shard);
   api::HealthAnswer health() const;
+  std::optional<api::Plan> plan(const api::HttpRequest& request) const;
 
   const ServerOptions& options_;
   persistence::DocumentStore& store_;
@@ -93,15 +96,12 @@ class Server {
   std::chrono::steady_clock::time_point deadline_;  // set before stopping_
   api::DocumentRoutes documents_;
   api::YSweetRoutes y_sweet_;
+  api::VersionRoutes versions_;
   HttpHooks hooks_{
       .upgrade = [this](tcp::socket socket,
                         Upgrade upgrade) { place(std::move(socket), std::move(upgrade)); },
       .health = [this] { return health(); },
-      .plan =
-          [this](const api::HttpRequest& request) {
-            auto plan = documents_.find(request);
-            return plan ? std::move(plan) : y_sweet_.find(request);
-          },
+      .plan = [this](const api::HttpRequest& request) { return plan(request); },
       .carry_out = [this](api::Step step,
                           api::Reply reply) { carry_out(std::move(step), std::move(reply)); },
       .refusal = [this](const Upgrade& upgrade) { return refusal(upgrade); },
@@ -302,6 +302,12 @@ void Server::publish(Shard& shard) {
   shard.figures.sessions = stats.sessions;
   shard.figures.unstored_documents = stats.unstored_documents;
   shard.figures.failing_documents = stats.failing_documents;
+}
+
+std::optional<api::Plan> Server::plan(const api::HttpRequest& request) const {
+  auto found = versions_.find(request);
+  if (!found) found = documents_.find(request);
+  return found ? std::move(found) : y_sweet_.find(request);
 }
 
 api::HealthAnswer Server::health() const {

@@ -72,6 +72,7 @@ bool DocSession::handle(const sync::Message& message) {
   switch (message.kind) {
     case MessageKind::step1:
       if (auto since = StateVector::decode(message.body); since) {
+        if (doc_->is_other_history(*since)) return refuse_history();
         answer_step1(*since);
       } else {
         done = std::unexpected(since.error());
@@ -103,6 +104,7 @@ bool DocSession::write(const sync::Message& message, Result<void>& done) {
     on_refused(message);
     return !closed_;
   }
+  if (doc_->is_other_history(message.body)) return refuse_history();
   if (!doc_->has_room_for(message.body.size())) {
     fail(close_code::try_again_later, "the store is not keeping up");
     return false;
@@ -114,6 +116,11 @@ bool DocSession::write(const sync::Message& message, Result<void>& done) {
     on_accepted(false);
   }
   return true;
+}
+
+bool DocSession::refuse_history() {
+  fail(close_code::other_history, "your copy is of another document that had this name");
+  return false;
 }
 
 void DocSession::answer_step1(const StateVector& since) {

@@ -94,6 +94,7 @@ class DocSession : public session::Session, public Wire {
   };
 
   bool write(const sync::Message& message, Result<void>& done);
+  bool refuse_history();
   void answer_step1(const StateVector& since);
   void answer_owed();
   void catch_up();

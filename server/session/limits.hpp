@@ -18,6 +18,14 @@ struct Limits {
   std::size_t log_bytes_min = std::size_t{2} << 20;
   std::size_t log_per_checkpoint = 16;
   std::size_t log_bytes_max = std::size_t{16} << 20;
+  /// While a document changes, a version of it is kept after so much time, when what was logged
+  /// since the last one is so many times its size (so that what is written for versions stays a
+  /// small part), or after so many such times at the latest; and when everybody has gone.
+  std::int64_t version_interval_ms = 600'000;
+  std::size_t log_per_version = 8;
+  std::int64_t version_intervals_max = 6;
+  /// Replicas whose history has nothing in common with a document's may merge into it (epoch.hpp).
+  bool any_history = false;
   /// Frames that one session may send while its document is being loaded.
   std::size_t early_bytes_max = std::size_t{8} << 20;
   /// Bytes that wait for a slow reader before document updates are held back for one diff.
@@ -46,6 +54,7 @@ inline constexpr std::uint16_t try_again_later = 1013;
 inline constexpr std::uint16_t unauthorized =
     4401;                                         // no token, a wrong one, or one that has expired
 inline constexpr std::uint16_t forbidden = 4403;  // a good token, but not for this
+inline constexpr std::uint16_t other_history = 4409;  // a history that is not this document's
 }  // namespace close_code
 
 }  // namespace weft::session

@@ -33,7 +33,10 @@ SharedDoc* Registry::find(std::string_view name) const {
 }
 
 void Registry::checkpoint_all() {
-  for (const auto& [name, doc] : documents_) doc->checkpoint();
+  for (const auto& [name, doc] : documents_) {
+    doc->checkpoint();
+    doc->keep_changes();
+  }
 }
 
 bool Registry::settled() const {

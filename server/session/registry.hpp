@@ -28,7 +28,7 @@ class Registry {
   /// The document of that name if it is in memory, else null.
   SharedDoc* find(std::string_view name) const;
 
-  /// Writes checkpoints of all documents that have a log.
+  /// Writes checkpoints of all documents that have a log, and versions of those that changed.
   void checkpoint_all();
 
   /// True when no document waits for the store.

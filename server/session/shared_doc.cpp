@@ -9,6 +9,12 @@
 
 namespace weft::session {
 
+namespace {
+// Updates whose authors are noted in a second: more than anybody types, and a fraction of a
+// millisecond.
+constexpr std::size_t kDigestedPerSecond = 1000;
+}  // namespace
+
 SharedDoc::SharedDoc(std::string name, const Environment& environment)
     : name_(std::move(name)),
       environment_(environment),
@@ -40,14 +46,20 @@ void SharedDoc::loaded(persistence::StoreResult<persistence::LoadedDocument> res
   Result<void> applied;
   if (result->checkpoint) {
     applied = doc_.apply_update(result->checkpoint->state, result->checkpoint->encoding);
+    if (applied) applied = attribution_.load(result->checkpoint->attribution);
     checkpoint_up_to_ = result->checkpoint->up_to;
-    checkpoint_bytes_ = result->checkpoint->state.size();
+    checkpoint_bytes_ = version_bytes_ = result->checkpoint->state.size();
   }
+  if (auto former = StateVector::decode(result->former); former && !result->former.empty())
+    former_ = std::move(*former);
   for (const persistence::StoredUpdate& update : result->updates) {
     if (!applied) break;
     applied = doc_.apply_update(update.bytes, update.encoding);
+    attribution_.add(update.user, update.bytes, update.encoding);
     log_bytes_ += update.bytes.size();
   }
+  // Whoever wrote the log could not end it with a version.
+  unversioned_ = {.changes = log_bytes_ > 0, .since_ms = now_ms_, .log_bytes = log_bytes_};
   if (!applied) {
     end(close_code::internal_error, "the stored document is damaged");
     return;
@@ -88,15 +100,12 @@ void SharedDoc::leave(Session& session, std::int64_t now_ms) {
 }
 
 Result<bool> SharedDoc::receive_update(Session& author, ByteView update) {
-  const std::uint64_t before = doc_.revision();
   const bool pending_before = doc_.has_pending();
-  delta_.clear();
-  if (auto applied = doc_.apply_update(update); !applied) return std::unexpected(applied.error());
-  if (doc_.revision() == before) return false;
+  const auto news = apply(update);
+  if (!news || !*news) return news;
 
-  const auto bytes = news_of(update, pending_before);
-  const auto broadcast = std::make_shared<const Broadcast>(bytes);
-  store(broadcast, &author);
+  const auto broadcast = std::make_shared<const Broadcast>(news_of(update, pending_before));
+  store({.update = broadcast, .author = &author, .user = std::string(author.user())});
   const std::vector<Session*> others = sessions_;
   for (Session* session : others) {
     if (session != &author) session->on_update(*broadcast, false);
@@ -107,9 +116,19 @@ Result<bool> SharedDoc::receive_update(Session& author, ByteView update) {
 void SharedDoc::create() {
   if (sequence_ > 0) return;
   static constexpr std::array<std::uint8_t, 2> kNothing{0, 0};  // the update without contents
-  store(std::make_shared<const Broadcast>(
-            std::make_shared<const Bytes>(kNothing.begin(), kNothing.end())),
-        nullptr);
+  store({.update = std::make_shared<const Broadcast>(
+             std::make_shared<const Bytes>(kNothing.begin(), kNothing.end())),
+         .author = nullptr,
+         .user = {}});
+  unversioned_ = {};
+}
+
+// True: the document has changed, and delta_ says how.
+Result<bool> SharedDoc::apply(ByteView update) {
+  const std::uint64_t before = doc_.revision();
+  delta_.clear();
+  if (auto applied = doc_.apply_update(update); !applied) return std::unexpected(applied.error());
+  return doc_.revision() != before;
 }
 
 bool SharedDoc::holds_news(ByteView update) const {
@@ -200,12 +219,18 @@ void SharedDoc::tick(std::int64_t now_ms) {
       unstored_.empty()) {
     checkpoint();
   }
+  attribution_.digest(kDigestedPerSecond);
+  if (version_is_due()) keep_changes();
 }
 
 void SharedDoc::end(std::uint16_t close_code, const std::string& reason) {
   state_ = State::ended;
   end_code_ = close_code;
   end_reason_ = reason;
+  for (Unstored& entry : unstored_) {
+    if (const auto done = std::exchange(entry.done, nullptr))
+      done(std::unexpected(persistence::StoreError{persistence::StoreErrc::unavailable, reason}));
+  }
   end_sessions(close_code, reason);
 }
 
@@ -221,6 +246,7 @@ bool SharedDoc::can_unload(std::int64_t now_ms) const {
   if (!sessions_.empty() || busy()) return false;
   if (state_ == State::ended) return true;
   return unstored_.empty() && (sequence_ == checkpoint_up_to_ || checkpoint_failed_) &&
+         (!unversioned_.changes || version_failed_) &&
          now_ms - idle_since_ms_ >= environment_.limits.idle_ms;
 }
 

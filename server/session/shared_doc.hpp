@@ -7,7 +7,8 @@
 // States: loading -> ready -> ended. A document whose load failed ends and is never written. While
 // the store has not taken every update the document stays in memory, and tries again.
 //
-// Two files: shared_doc.cpp has the document and its sessions, shared_doc_log.cpp its log.
+// Three files: shared_doc.cpp has the document and its sessions, shared_doc_log.cpp its log,
+// shared_doc_versions.cpp its versions.
 #pragma once
 
 #include <deque>
@@ -22,7 +23,9 @@
 #include <weft/doc.hpp>
 
 #include "persistence/store.hpp"
+#include "session/attribution.hpp"
 #include "session/limits.hpp"
+#include "session/retention.hpp"
 #include "session/session.hpp"
 
 namespace weft::session {
@@ -34,6 +37,7 @@ struct Environment {
   std::function<void(std::function<void()>)> post;
   std::function<std::uint64_t()> random;
   Limits limits;
+  Retention retention = {};
 };
 
 class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
@@ -101,7 +105,30 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   /// REQUIRES: sequence is above stored_sequence().
   void wait_until_stored(Session& session, persistence::Sequence sequence);
 
-  /// Once a second: expired awareness, failed appends, checkpoints.
+  /// True where a replica at `since`, or one that sends `update`, has another document's history:
+  /// it must get nothing and give nothing (epoch.hpp). O(clients); O(update).
+  bool is_other_history(const StateVector& since) const;
+  bool is_other_history(ByteView update) const;
+
+  // --- for programs; REQUIRES: ready. `done` is called on this thread, perhaps at once ---
+  template <typename T>
+  using Done = std::function<void(persistence::StoreResult<T>)>;
+  /// An edit of the server itself, which all sessions are told of; done when it is durable. Errors
+  /// besides the store's: whatever is malformed, as StoreErrc::corrupt.
+  void edit(ByteView update, std::string_view user, Done<persistence::Sequence> done);
+  /// Keeps the document as it is now as a version.
+  void keep_version(persistence::VersionKind kind, std::string name, std::string user,
+                    Done<persistence::VersionNumber> done);
+  /// Makes the document what it was at that version by an edit; what it is now becomes a version
+  /// before. Done when the edit is durable.
+  void restore(persistence::VersionNumber number, std::string user,
+               Done<persistence::Sequence> done);
+  /// Keeps an automatic version if anything changed since the last version.
+  void keep_changes();
+  /// Who did what, up to now. Valid until it changes.
+  const ContentMap& attribution() { return attribution_.map(); }
+
+  /// Once a second: expired awareness, failed appends, checkpoints, versions.
   void tick(std::int64_t now_ms);
   /// Tells sessions to go, all or those that `which` says; the document stays for those that come
   /// back. Returns how many.
@@ -116,7 +143,9 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   bool can_unload(std::int64_t now_ms) const;
   /// True while the store takes no updates of this document.
   bool store_fails() const { return append_failed_; }
-  bool busy() const { return state_ == State::loading || checkpointing_ || in_flight_ > 0; }
+  bool busy() const {
+    return state_ == State::loading || checkpointing_ || versions_under_way_ > 0 || in_flight_ > 0;
+  }
   std::size_t session_count() const { return sessions_.size(); }
   const std::vector<Session*>& sessions() const { return sessions_; }
 
@@ -124,16 +153,19 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   enum class State : std::uint8_t { fresh, loading, ready, ended };
 
   struct Unstored {
-    persistence::Sequence sequence;
+    persistence::Sequence sequence = 0;  // store() gives it
     std::shared_ptr<const Broadcast> update;
-    Session* author;  // null when it has left
+    Session* author;   // null when it has left, or when the server wrote it
+    std::string user;  // whom the log names
+    Done<persistence::Sequence> done = nullptr;
   };
 
   void loaded(persistence::StoreResult<persistence::LoadedDocument> result);
   std::shared_ptr<const Bytes> news_of(ByteView update, bool pending_before);
   bool may_speak(const Session& session, ClientId client) const;
   void claim(Session& session, ByteView update, const Awareness::Change& change);
-  void store(std::shared_ptr<const Broadcast> update, Session* author);
+  Result<bool> apply(ByteView update);
+  void store(Unstored entry);
   void append(const Unstored& entry);
   void appended(const persistence::StoreResult<persistence::Sequence>& result);
   void acknowledge(persistence::Sequence up_to);
@@ -143,6 +175,12 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   std::pair<std::shared_ptr<const Bytes>, Encoding> readable_state() const;
   void checkpointed(const persistence::StoreResult<persistence::Sequence>& result,
                     std::size_t log_bytes);
+  bool version_is_due() const;
+  void thin_versions(const std::shared_ptr<std::vector<persistence::VersionInfo>>& known);
+  void restore_from(persistence::StoredVersion version, const std::string& user,
+                    const Done<persistence::Sequence>& done);
+  template <typename T>
+  Done<T> on_this_thread(std::function<void(SharedDoc&, persistence::StoreResult<T>)> then);
   void relay(Awareness::Change change);
   void end(std::uint16_t close_code, const std::string& reason);
 
@@ -177,6 +215,18 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   bool checkpoint_failed_ = false;
   std::int64_t checkpoint_again_ms_ = 0;
   std::int64_t idle_since_ms_ = 0;
+
+  Attribution attribution_;
+  StateVector former_;  // of earlier documents of this name
+  struct Unversioned {
+    bool changes = false;       // since the last version
+    std::int64_t since_ms = 0;  // of the first of them
+    std::size_t log_bytes = 0;
+  } unversioned_;
+  std::size_t version_bytes_ = 0;  // of the last one, or of the checkpoint
+  std::uint32_t versions_under_way_ = 0;
+  bool version_failed_ = false;
+  std::int64_t version_again_ms_ = 0;
 };
 
 }  // namespace weft::session

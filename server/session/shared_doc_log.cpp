@@ -10,9 +10,14 @@ namespace weft::session {
 
 using persistence::StoreErrc;
 
-void SharedDoc::store(std::shared_ptr<const Broadcast> update, Session* author) {
-  unstored_bytes_ += update->body()->size();
-  unstored_.push_back({.sequence = ++sequence_, .update = std::move(update), .author = author});
+void SharedDoc::store(Unstored entry) {
+  entry.sequence = ++sequence_;
+  const ByteView bytes = *entry.update->body();
+  unstored_bytes_ += bytes.size();
+  attribution_.add(entry.user, bytes, Encoding::v1);
+  if (!std::exchange(unversioned_.changes, true)) unversioned_.since_ms = now_ms_;
+  unversioned_.log_bytes += bytes.size();
+  unstored_.push_back(std::move(entry));
   if (!append_failed_) append(unstored_.back());
 }
 
@@ -22,7 +27,7 @@ void SharedDoc::append(const Unstored& entry) {
   persistence::Update update{.sequence = entry.sequence,
                              .bytes = entry.update->body(),
                              .encoding = Encoding::v1,
-                             .origin = {}};
+                             .origin = {.user = entry.user, .session = {}}};
   auto queued = environment_.store->append(name_, std::move(update), [self, &post](auto result) {
     post([self, result] {
       if (const auto doc = self.lock()) doc->appended(result);
@@ -52,6 +57,7 @@ void SharedDoc::acknowledge(persistence::Sequence up_to) {
     unstored_bytes_ -= entry.update->body()->size();
     log_bytes_ += entry.update->body()->size();
     if (entry.author != nullptr) entry.author->on_update(*entry.update, true);
+    if (entry.done) entry.done(entry.sequence);
   }
   std::vector<Session*> told;
   std::erase_if(waiting_, [&](Session* session) {
@@ -124,7 +130,11 @@ void SharedDoc::checkpoint() {
   const auto [bytes, encoding] = readable_state();
   const std::size_t log_bytes = log_bytes_ + unstored_bytes_;
   auto queued = environment_.store->checkpoint(
-      name_, {.state = bytes, .encoding = encoding, .up_to = sequence_},
+      name_,
+      {.state = bytes,
+       .encoding = encoding,
+       .up_to = sequence_,
+       .attribution = std::make_shared<const Bytes>(attribution_.encode())},
       [self, &post, log_bytes](auto result) {
         post([self, result, log_bytes] {
           if (const auto doc = self.lock()) doc->checkpointed(result, log_bytes);

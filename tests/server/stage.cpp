@@ -83,9 +83,9 @@ std::size_t Stage::stored_updates(const std::string& name) const {
 
 // --- Link --------------------------------------------------------------------------------------
 
-Link::Link(Stage& stage, const std::string& document) : stage_(stage) {
+Link::Link(Stage& stage, const std::string& document, const std::string& user) : stage_(stage) {
   wire_ = std::make_unique<protocol::YWebSocket>(
-      stage.registry().open(document), access::Grant{.role = access::Role::write, .user = {}},
+      stage.registry().open(document), access::Grant{.role = access::Role::write, .user = user},
       stage.limits(), *this, stage.now_ms());
 }
 
@@ -156,15 +156,18 @@ std::string Link::kinds() { return names_of(take()); }
 
 // --- Editor ------------------------------------------------------------------------------------
 
-Editor::Editor(Stage& stage, std::string document, ClientId id)
-    : stage_(stage), document_(std::move(document)), doc_({.client_id = id}) {
+Editor::Editor(Stage& stage, std::string document, ClientId id, std::string user)
+    : stage_(stage),
+      document_(std::move(document)),
+      user_(std::move(user)),
+      doc_({.client_id = id}) {
   subscription_ = doc_.on_update([this](const UpdateEvent& event) {
     if (event.local) last_local_.assign(event.update.begin(), event.update.end());
   });
 }
 
 void Editor::connect() {
-  link_ = std::make_unique<Link>(stage_, document_);
+  link_ = std::make_unique<Link>(stage_, document_, user_);
   link_->give(MessageKind::step1, doc_.encode_state_vector());
 }
 
@@ -173,6 +176,16 @@ Bytes Editor::type(std::uint32_t index, std::string_view text) {
     Text root = doc_.text("t");
     auto transaction = doc_.transact();
     REQUIRE(root.insert(transaction, index, text));
+  }
+  if (link_ && !link_->close_code()) link_->give(MessageKind::update, last_local_);
+  return last_local_;
+}
+
+Bytes Editor::erase(std::uint32_t index, std::uint32_t length) {
+  {
+    Text root = doc_.text("t");
+    auto transaction = doc_.transact();
+    REQUIRE(root.remove(transaction, index, length));
   }
   if (link_ && !link_->close_code()) link_->give(MessageKind::update, last_local_);
   return last_local_;

@@ -73,7 +73,7 @@ struct Told {
 /// One connection of a y-websocket client, seen from the client's end.
 class Link final : public protocol::Transport {
  public:
-  Link(Stage& stage, const std::string& document);
+  Link(Stage& stage, const std::string& document, const std::string& user = {});
   ~Link() override = default;
 
   /// A frame from the client.
@@ -114,7 +114,7 @@ class Link final : public protocol::Transport {
 /// An editor: a document of its own and the y-websocket client's half of the conversation.
 class Editor {
  public:
-  Editor(Stage& stage, std::string document, ClientId id);
+  Editor(Stage& stage, std::string document, ClientId id, std::string user = {});
 
   /// Connects and says what providers say: step 1.
   void connect();
@@ -124,18 +124,22 @@ class Editor {
 
   /// Inserts into the root text "t"; the update goes out if connected. Returns it.
   Bytes type(std::uint32_t index, std::string_view text);
+  /// The same for a deletion.
+  Bytes erase(std::uint32_t index, std::uint32_t length);
   /// Takes in what has arrived, answers it, and returns the kinds.
   std::string read();
 
   std::string text() { return doc_.text("t").to_string(); }
   Bytes state() const { return doc_.encode_state_as_update(); }
   bool has_pending() const { return doc_.has_pending(); }
+  Doc& doc() { return doc_; }
   /// How often this editor's own update came back.
   int echoes(const Bytes& update) const;
 
  private:
   Stage& stage_;
   std::string document_;
+  std::string user_;
   Doc doc_;
   Bytes last_local_;
   Subscription subscription_;

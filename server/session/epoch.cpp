@@ -1,0 +1,20 @@
+#include "session/epoch.hpp"
+
+#include <cstddef>
+
+namespace weft::session {
+
+bool is_other_history(const StateVector& theirs, const StateVector& ours, const StateVector& former,
+                      bool any_history) {
+  std::size_t strangers = 0;
+  std::size_t shared = 0;
+  for (const auto& [client, clock] : theirs.entries()) {
+    if (clock == 0) continue;
+    const bool known = ours.get(client) > 0;
+    if (!known && former.get(client) > 0) return true;
+    ++(known ? shared : strangers);
+  }
+  return !any_history && !ours.empty() && shared == 0 && strangers > 1;
+}
+
+}  // namespace weft::session
