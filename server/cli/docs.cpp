@@ -2,9 +2,6 @@
 // a store has one owner, and says so.
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <future>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,7 +9,8 @@
 #include <weft/update.hpp>
 
 #include "cli/command.hpp"
-#include "cli/document.hpp"
+#include "cli/docs_actions.hpp"
+#include "cli/docs_store.hpp"
 #include "cli/files.hpp"
 #include "cli/options.hpp"
 #include "cli/store.hpp"
@@ -28,71 +26,6 @@ using persistence::DocumentInfo;
 using persistence::DocumentStore;
 using persistence::LoadedDocument;
 using persistence::Sequence;
-using persistence::StoreResult;
-
-// A store's calls as a command wants them: it has nothing else to do meanwhile.
-template <typename T, typename Call>
-Outcome<T> wait(Call call) {
-  auto promise = std::make_shared<std::promise<StoreResult<T>>>();
-  auto future = promise->get_future();
-  auto queued = call([promise](StoreResult<T> result) { promise->set_value(std::move(result)); });
-  if (!queued) return wrong_input(queued.error().message);
-  auto result = future.get();
-  if (!result) return wrong_input(result.error().message);
-  return std::move(*result);
-}
-
-Outcome<LoadedDocument> load(DocumentStore& store, const std::string& name) {
-  return wait<LoadedDocument>([&](auto done) { return store.load(name, std::move(done)); });
-}
-
-Outcome<LoadedDocument> load_existing(DocumentStore& store, const std::string& name) {
-  auto document = load(store, name);
-  if (document && document->sequence == 0 && !document->checkpoint)
-    return wrong_input("there is no document '" + name + "'");
-  return document;
-}
-
-template <typename Visit>
-Outcome<> each_document(DocumentStore& store, Visit visit) {
-  persistence::ListRequest request;
-  for (;;) {
-    const auto page = wait<persistence::DocumentPage>(
-        [&](auto done) { return store.list(request, std::move(done)); });
-    if (!page) return std::unexpected(page.error());
-    for (const DocumentInfo& info : page->documents) {
-      if (auto visited = visit(info); !visited) return visited;
-    }
-    if (!page->more) return {};
-    request.after = page->documents.back().name;
-  }
-}
-
-// A name comes from whoever connected: nothing of it may steer a terminal.
-std::string harmless(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    out.push_back(byte < 0x20 || byte == 0x7f ? '?' : c);
-  }
-  return out;
-}
-
-std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20) {
-      std::array<char, 8> escape = {};
-      std::snprintf(escape.data(), escape.size(), "\\u%04x", byte);
-      out += escape.data();
-      continue;
-    }
-    if (c == '"' || c == '\\') out.push_back('\\');
-    out.push_back(c);
-  }
-  return out + "\"";
-}
 
 Outcome<> list(DocumentStore& store, const ToolOptions& tool) {
   Table table;
@@ -114,7 +47,10 @@ Outcome<> list(DocumentStore& store, const ToolOptions& tool) {
 }
 
 /// All that the document holds as one update in V1.
-Outcome<Bytes> state_of(const LoadedDocument& document) {
+Outcome<Bytes> state_of(DocumentStore& store, const std::string& name) {
+  const auto loaded = load_existing(store, name);
+  if (!loaded) return std::unexpected(loaded.error());
+  const LoadedDocument& document = *loaded;
   std::vector<Bytes> held;
   std::vector<ByteView> views;
   const auto add = [&](ByteView bytes, Encoding encoding) -> Result<void> {
@@ -139,54 +75,8 @@ Outcome<Bytes> state_of(const LoadedDocument& document) {
   return std::move(*merged);
 }
 
-/// The document, built as a server builds it.
-Outcome<Doc> built(const LoadedDocument& document) {
-  Doc doc(document_options(Compat::v13));
-  if (document.checkpoint) {
-    const auto applied =
-        doc.apply_update(document.checkpoint->state, document.checkpoint->encoding);
-    if (!applied) return wrong_input("its checkpoint: " + message(applied.error()));
-  }
-  for (const persistence::StoredUpdate& update : document.updates) {
-    const auto applied = doc.apply_update(update.bytes, update.encoding);
-    if (!applied)
-      return wrong_input("its update " + std::to_string(update.sequence) + ": " +
-                         message(applied.error()));
-  }
-  return doc;
-}
-
-Outcome<> verify(DocumentStore& store, std::vector<std::string> names) {
-  if (names.empty()) {
-    auto listed = each_document(store, [&](const DocumentInfo& info) -> Outcome<> {
-      names.push_back(info.name);
-      return {};
-    });
-    if (!listed) return listed;
-  }
-  std::size_t damaged = 0;
-  for (const std::string& name : names) {
-    const auto document = load_existing(store, name);
-    if (document) {
-      const auto doc = built(*document);
-      if (doc) continue;
-      std::fprintf(stderr, "document \"%s\" is damaged: %s\n", harmless(name).c_str(),
-                   doc.error().message.c_str());
-    } else {
-      std::fprintf(stderr, "%s\n", document.error().message.c_str());
-    }
-    ++damaged;
-  }
-  if (damaged > 0)
-    return wrong_input(std::to_string(damaged) + " of " + std::to_string(names.size()) +
-                       " documents cannot be read");
-  return print(std::to_string(names.size()) + " documents are as they were written\n");
-}
-
 Outcome<> dump(DocumentStore& store, const std::string& name, const ToolOptions& tool) {
-  const auto document = load_existing(store, name);
-  if (!document) return std::unexpected(document.error());
-  auto state = state_of(*document);
+  auto state = tool.all.has("--damaged") ? readable_part(store, name) : state_of(store, name);
   if (!state) return std::unexpected(state.error());
   const auto update = converted(std::move(*state), tool);
   if (!update) return std::unexpected(update.error());
@@ -199,7 +89,7 @@ Outcome<> load_into(DocumentStore& store, const std::string& name,
   if (!updates) return std::unexpected(updates.error());
   auto merged = updates->merged(tool);
   if (!merged) return std::unexpected(merged.error());
-  const auto document = load(store, name);
+  const auto document = load_document(store, name);
   if (!document) return std::unexpected(document.error());
   auto doc = built(*document);
   if (!doc) return wrong_input("document '" + name + "' is damaged: " + doc.error().message);
@@ -213,16 +103,9 @@ Outcome<> load_into(DocumentStore& store, const std::string& name,
   update.bytes = std::make_shared<const Bytes>(std::move(*merged));
   update.encoding = tool.from;
   update.origin.user = "weft docs load";
-  const auto stored = wait<Sequence>(
+  const auto stored = wait_for<Sequence>(
       [&](auto done) { return store.append(name, std::move(update), std::move(done)); });
   if (!stored) return std::unexpected(stored.error());
-  return {};
-}
-
-Outcome<> remove(DocumentStore& store, const std::string& name) {
-  const auto removed =
-      wait<Sequence>([&](auto done) { return store.remove(name, std::move(done)); });
-  if (!removed) return std::unexpected(removed.error());
   return {};
 }
 
@@ -230,49 +113,85 @@ struct Action {
   std::string_view name;
   std::size_t arguments_min;
   std::size_t arguments_max;
+  std::string_view missing = "the document's name is missing";
 };
 constexpr std::size_t kAny = static_cast<std::size_t>(-1);
-constexpr std::array<Action, 5> kActions = {
-    {{"list", 0, 0}, {"verify", 0, kAny}, {"dump", 1, 1}, {"load", 2, kAny}, {"delete", 1, 1}}};
+constexpr std::array<Action, 8> kActions = {
+    {{"list", 0, 0},
+     {"verify", 0, kAny},
+     {"dump", 1, 1},
+     {"load", 2, kAny},
+     {"versions", 1, kAny},
+     {"restore", 2, 2, "say restore NAME VERSION"},
+     {"delete", 1, 1},
+     {"import", 1, 1, "say what to import: a folder, a file or a database"}}};
+
+Outcome<> act(std::string_view action, DocumentStore& store, const ToolOptions& tool) {
+  const auto& given = tool.all.arguments();
+  const std::vector<std::string> names(given.begin(), given.end());
+  if (action == "list") return list(store, tool);
+  if (action == "verify") return verify_documents(store, names, tool.all.has("--repair"));
+  if (action == "dump") return dump(store, names[0], tool);
+  if (action == "load") return load_into(store, names[0], std::span(given).subspan(1), tool);
+  if (action == "versions") return work_on_versions(store, given, tool);
+  if (action == "restore") return restore_version(store, names[0], given[1]);
+  if (action == "import") return import_documents(store, given[0], tool);
+  return delete_document(store, names[0]);
+}
 
 Outcome<> run(Arguments arguments) {
-  static constexpr OptionSpec kSpecs[] = {kDataOption, kDatabaseOption};
+  static constexpr OptionSpec kSpecs[] = {
+      kDataOption, kDatabaseOption, {"--damaged", ""}, {"--repair", ""}, {"--table", "NAME"}};
   const std::string_view name = arguments.empty() ? "" : arguments.front();
   const auto* action = std::ranges::find(kActions, name, &Action::name);
-  if (action == kActions.end()) return wrong_call("say list, verify, dump, load or delete");
+  if (action == kActions.end())
+    return wrong_call("say list, verify, dump, load, versions, restore, delete or import");
   const auto tool = parse_tool_options(arguments.subspan(1), kSpecs, 0, arguments.size());
   if (!tool) return std::unexpected(tool.error());
   const auto& given = tool->all.arguments();
-  if (given.size() < action->arguments_min) return wrong_call("the document's name is missing");
+  if (given.size() < action->arguments_min) return wrong_call(std::string(action->missing));
   if (given.size() > action->arguments_max) return wrong_call("one argument too many");
   if (action->arguments_min > 0 && given.front().empty())
     return wrong_call("the document's name is empty");
   const auto choice = parse_store(tool->all);
   if (!choice) return std::unexpected(choice.error());
   // Only what is loaded may make a store.
-  if (name != "load" && !is_there(*choice))
+  if (name != "load" && name != "import" && !is_there(*choice))
     return wrong_input("there is no store in " + shown(*choice));
   const auto store = open_store(*choice);
   if (!store) return std::unexpected(store.error());
-  const std::vector<std::string> names(given.begin(), given.end());
-  if (name == "list") return list(**store, *tool);
-  if (name == "verify") return verify(**store, names);
-  if (name == "dump") return dump(**store, names[0], *tool);
-  if (name == "load") return load_into(**store, names[0], std::span(given).subspan(1), *tool);
-  return remove(**store, names[0]);
+  return act(name, **store, *tool);
 }
 
 }  // namespace
 
 const Command kDocs = {
-    "docs", "list | verify [NAME]... | dump NAME -o OUT | load NAME UPDATE... | delete NAME",
+    "docs",
+    "list | verify [NAME]... | dump NAME -o OUT | load NAME UPDATE... | versions NAME ..."
+    " | restore NAME VERSION | delete NAME | import SOURCE",
     "a look into a store, and into and out of it",
     "Works on the documents of a server that does not run.\n"
     "  list             the documents, and how many updates each has\n"
     "  verify           reads documents (all of them) whole, and names those that are damaged\n"
+    "    --repair       and makes a damaged one of what can be read of it; what cannot be trusted\n"
+    "                   is kept as versions\n"
     "  dump             writes what a document holds, as one update\n"
+    "    --damaged      or what can be read of a damaged one\n"
     "  load             adds updates to a document, which need not exist\n"
-    "  delete           removes a document, damaged or not, for good\n"
+    "  versions NAME    the states of a document that were kept\n"
+    "    save TITLE     keeps what it holds now\n"
+    "    show N         the contents of version N as JSON\n"
+    "    dump N         version N as an update, to -o OUT\n"
+    "    diff N M       who changed what from N to M, which may be 'now' (--json: all of it)\n"
+    "    delete N...    removes versions\n"
+    "  restore          makes a document what it was at a version, by an edit like any other;\n"
+    "                   what it was before becomes a version\n"
+    "  delete           removes a document, damaged or not, and its versions for good; who still\n"
+    "                   has a copy of it cannot bring it back (close code 4409)\n"
+    "  import           brings in the documents of another server: y-leveldb's folder, y-sweet's\n"
+    "                   folder (data.ysweet), a SQLite file of Hocuspocus, postgres://... with\n"
+    "                   the table documents (name, data) or collaboration_document_states\n"
+    "    --table NAME   another table's name\n"
     "  --data DIR       the store's folder (./weft-data)\n"
     "  --database URL   or its PostgreSQL database\n",
     run};

@@ -80,7 +80,7 @@ test('a damaged document is named, kept, and can be deleted', () => {
 });
 
 test('wrong calls', () => {
-  fails(2, ['docs'], /say list, verify, dump, load or delete/);
+  fails(2, ['docs'], /say list, verify, dump, load, versions, restore, delete or import/);
   fails(2, ['docs', 'burn'], /say list/);
   fails(2, ['docs', 'dump', ...data], /the document's name is missing/);
   fails(2, ['docs', 'load', '', path('hello'), ...data], /the document's name is empty/);
