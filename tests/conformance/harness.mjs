@@ -9,6 +9,7 @@
 
 import './clock.mjs';
 import * as prng from 'lib0/prng';
+import './corrected.mjs';
 import * as Y from 'yjs';
 import { Editor, Kind } from './editor.mjs';
 import { SharedHistory, UserHistory } from './history.mjs';

@@ -41,12 +41,14 @@ const kShort = [
     [mods, 150, 4, true],
   ]),
 ];
-/** Documents that once diverged. */
+/** Documents that once diverged, or that Yjs could not make. */
 const kFound = [
   // A struct whose causes are here waits on for the first clock that was missing.
   { seed: 32384, mods: 'undo-map', iterations: 2000, mode: 'edit', gc: true, observed: false },
   // A format in force that its own edit deletes.
   { seed: 930090, mods: 'quill', iterations: 300, mode: 'edit', gc: true, observed: true, late: 1 },
+  // A struct that follows its own collected beginning, where Yjs throws (corrected.mjs).
+  { seed: 990009, mods: 'undo-map', iterations: 10000, mode: 'edit', gc: true, observed: false },
 ];
 const kRecordedAlways = new Set(['undo', 'undo-map', 'undo-tree']);
 const kRecordedNot = new Set(['xml', 'rare', 'everything']);

@@ -145,6 +145,18 @@ TEST_CASE("Yjs #384, #558, #559, y-crdt #181, #391, #404: neighbours that were c
   CHECK(state(right) == "0201020000010101000002020201000101010002");
 }
 
+TEST_CASE("a struct that follows its own collected beginning is collected, too") {
+  // Yjs throws while it looks for what stands to the right of the beginning.
+  Doc doc({.client_id = 9});
+  receive(doc, "0101010000 0300");
+  receive(doc, "0101010004010174 05 6162636465 00");
+  CHECK_FALSE(doc.has_pending());
+  CHECK(doc.text("t").to_string() == "");
+  CHECK(state(doc) == "01010100000501010005");
+  receive(doc, "0101010584010401 78 00");
+  CHECK(state(doc) == "01010100000601010006");
+}
+
 TEST_CASE("Yjs #248, #303, y-crdt: an insertion into a surrogate pair") {
   Doc doc({.client_id = 1});
   insert(doc, doc.text("t"), 0, "\U0001F47E\U0001F47E");
