@@ -37,6 +37,20 @@ weft_bytes give(std::string_view text) {
   return {data.release(), text.size()};
 }
 
+Result<Attributes> formats_of(const char* json, size_t size) {
+  auto value = Value::from_json(view(json, size));
+  if (!value) return std::unexpected(value.error());
+  if (auto* formats = std::get_if<Attributes>(&value->variant())) return std::move(*formats);
+  return std::unexpected(Error{Errc::invalid_json});
+}
+
+weft_status give_value(const Element& element, weft_bytes* json) {
+  return give_as<Value>(element, [json](const Value& value) {
+    *json = give(value.to_json());
+    return WEFT_OK;
+  });
+}
+
 weft_bytes give_names(std::span<const std::string> names) {
   ValueArray values;
   for (const std::string& name : names) values.emplace_back(name);

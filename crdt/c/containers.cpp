@@ -43,21 +43,6 @@ Result<SubDocOptions> subdoc_of(const char* guid, size_t guid_size, const char* 
   return options;
 }
 
-/// What stands there as a T, if it is one.
-template <typename T, typename Give>
-weft_status give_as(const Element& element, Give give_it) {
-  if (std::holds_alternative<std::monostate>(element)) return WEFT_NOT_FOUND;
-  const T* const found = std::get_if<T>(&element);
-  return found == nullptr ? WEFT_WRONG_TYPE : give_it(*found);
-}
-
-weft_status give_value(const Element& element, weft_bytes* json) {
-  return give_as<Value>(element, [json](const Value& value) {
-    *json = give(value.to_json());
-    return WEFT_OK;
-  });
-}
-
 weft_status give_bytes(const Element& element, weft_bytes* out) {
   return give_as<Value>(element, [out](const Value& value) {
     const auto* bytes = value.get_if<weft::Bytes>();
@@ -65,21 +50,6 @@ weft_status give_bytes(const Element& element, weft_bytes* out) {
     *out = give(*bytes);
     return WEFT_OK;
   });
-}
-
-/// A type or subdocument as its handle.
-template <typename T, typename Handle>
-weft_status give_handle(const Element& element, Handle* out) {
-  return give_as<T>(element, [out](const T& found) {
-    *out = handle(found);
-    return WEFT_OK;
-  });
-}
-
-template <typename T, typename Handle>
-weft_status give_handle(const Result<T>& made, Handle* out) {
-  if (made) *out = handle(*made);
-  return status(made);
 }
 
 weft_status give_node(const std::optional<SharedType>& node, weft_type* out) {

@@ -68,6 +68,33 @@ inline weft_subscription* hold(Subscription subscription) {
   return held.release();
 }
 
+/// A JSON object.
+Result<Attributes> formats_of(const char* json, size_t size);
+
+/// What stands there as a T, if it is one.
+template <typename T, typename Give>
+weft_status give_as(const Element& element, Give give_it) {
+  if (std::holds_alternative<std::monostate>(element)) return WEFT_NOT_FOUND;
+  const T* const found = std::get_if<T>(&element);
+  return found == nullptr ? WEFT_WRONG_TYPE : give_it(*found);
+}
+
+weft_status give_value(const Element& element, weft_bytes* json);
+
+/// A type or subdocument as its handle.
+template <typename T, typename Handle>
+weft_status give_handle(const Element& element, Handle* out) {
+  return give_as<T>(element, [out](const T& found) {
+    *out = handle(found);
+    return WEFT_OK;
+  });
+}
+template <typename T, typename Handle>
+weft_status give_handle(const Result<T>& made, Handle* out) {
+  if (made) *out = handle(*made);
+  return status(made);
+}
+
 /// The handle as a T, for reading: whatever it is, a type of another kind reads as empty.
 template <typename T>
 T as(weft_type handle) {

@@ -16,13 +16,6 @@ bool is_editable(const weft_transaction* transaction, weft_type text) {
   return covers(transaction, text) && is<Text>(text);
 }
 
-Result<Attributes> formats_of(const char* json, size_t size) {
-  auto value = Value::from_json(view(json, size));
-  if (!value) return std::unexpected(value.error());
-  if (auto* formats = std::get_if<Attributes>(&value->variant())) return std::move(*formats);
-  return std::unexpected(weft::Error{weft::Errc::invalid_json});
-}
-
 }  // namespace
 
 extern "C" {

@@ -24,14 +24,15 @@ OrderedMap<Handle> last_formats(DocState& doc, const Formats& formats, Handle st
 
 }  // namespace
 
-void clean_gap(DocState& doc, Handle start, Handle curr, const FormatMap& before,
-               FormatMap& current) {
-  if (!doc.options.cleanup_formatting) return;
+std::uint32_t clean_gap(DocState& doc, Handle start, Handle curr, const FormatMap& before,
+                        FormatMap& current) {
+  if (!doc.options.cleanup_formatting) return 0;
   store::Store& store = doc.store;
   const Formats formats(doc);
   Handle end = kNoHandle;
   const OrderedMap<Handle> last = last_formats(doc, formats, start, end);
   bool reached = false;
+  std::uint32_t deleted = 0;
   for (Handle at = start; at != end; at = store.items[at].right) {
     if (at == curr) reached = true;
     if (!is_live_format(store, at)) continue;
@@ -41,6 +42,7 @@ void clean_gap(DocState& doc, Handle start, Handle curr, const FormatMap& before
     const bool needless = formats.same(at_start, value);
     if (*last.find(key) != at || needless) {
       doc.remove(at);
+      ++deleted;
       if (!reached && !needless && formats.same(formats.get(current, key), value)) {
         if (formats.is_null(at_start)) {
           current.erase(key);
@@ -52,6 +54,23 @@ void clean_gap(DocState& doc, Handle start, Handle curr, const FormatMap& before
       formats.update(current, at);
     }
   }
+  return deleted;
+}
+
+// Yjs goes through all gaps, but calls cleanupFormattingGap with the visible item at the left of
+// each, where that ends at once: only what stands before the first visible item is cleaned.
+std::uint32_t clean_formats(DocState& doc, TypeIx type) {
+  const store::Store& store = doc.store;
+  const Handle first = store.types.list(store.types[type].sequence).first;
+  const Formats formats(doc);
+  FormatMap current = formats.empty_map();
+  Handle visible = first;
+  for (; visible != kNoHandle; visible = store.items[visible].right) {
+    if (store.items[visible].visible() > 0) break;
+    if (is_live_format(store, visible)) formats.update(current, visible);
+  }
+  if (visible == kNoHandle) return 0;
+  return clean_gap(doc, first, visible, formats.empty_map(), current);
 }
 
 namespace {
@@ -84,7 +103,7 @@ class Cleanup {
         }
       }
     }
-    for (const TypeIx type : whole_) clean_type(type);
+    for (const TypeIx type : whole_) clean_formats(doc_, type);
   }
 
  private:
@@ -131,20 +150,6 @@ class Cleanup {
       seen_.insert(at);
       if (is_live_format(store_, at) && !names.insert(formats.key(at)).second) doc_.remove(at);
     }
-  }
-
-  // Yjs goes through all gaps, but calls cleanupFormattingGap with the visible item at the left of
-  // each, where that ends at once: only what stands before the first visible item is cleaned.
-  void clean_type(TypeIx type) {
-    const Handle first = store_.types.list(store_.types[type].sequence).first;
-    const Formats formats(doc_);
-    FormatMap current = formats.empty_map();
-    Handle visible = first;
-    for (; visible != kNoHandle; visible = store_.items[visible].right) {
-      if (store_.items[visible].visible() > 0) break;
-      if (is_live_format(store_, visible)) formats.update(current, visible);
-    }
-    if (visible != kNoHandle) clean_gap(doc_, first, visible, formats.empty_map(), current);
   }
 
   TypeIx type_of(Handle item) const { return store_.types.list(store_.items[item].list).type; }

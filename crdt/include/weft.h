@@ -228,6 +228,50 @@ weft_status weft_map_clear(weft_transaction* transaction, weft_type map);
 /* The keys that have a value, as a JSON array. */
 weft_bytes weft_map_keys(weft_type map);
 
+/* The one type of @y/y 14 (YType): a list of text, values and types with formats on them, and
+ * attributes. Any type can be used as one; make the document by
+ * weft_doc_new_seeded for 14. `format` is a JSON
+ * object, or null for none; `name` of a new type may be null. */
+weft_type weft_ytype_root(weft_doc* doc, const char* name, size_t size);
+/* WEFT_NOT_FOUND where it has none. */
+weft_status weft_ytype_name(weft_type type, weft_bytes* out);
+uint32_t weft_ytype_length(weft_type type);
+weft_bytes weft_ytype_to_json(weft_type type);
+weft_bytes weft_ytype_to_string(weft_type type);
+/* toDelta and toDeltaDeep as JSON; not deep, a type in it stands as its toJSON. */
+weft_bytes weft_ytype_to_delta(weft_type type, int deep);
+/* A value as JSON, a unit of text as a string. WEFT_NOT_FOUND where nothing stands, WEFT_WRONG_TYPE
+ * where something of another kind does. */
+weft_status weft_ytype_get(weft_type type, uint32_t index, weft_bytes* json);
+weft_status weft_ytype_get_type(weft_type type, uint32_t index, weft_type* out);
+weft_status weft_ytype_get_attr(weft_type type, const char* key, size_t key_size, weft_bytes* json);
+weft_status weft_ytype_get_attr_type(weft_type type, const char* key, size_t key_size,
+                                     weft_type* out);
+weft_status weft_ytype_insert_text(weft_transaction* transaction, weft_type type, uint32_t index,
+                                   const char* text, size_t size, const char* format,
+                                   size_t format_size);
+/* `json` is an array of the values to insert. */
+weft_status weft_ytype_insert(weft_transaction* transaction, weft_type type, uint32_t index,
+                              const char* json, size_t size, const char* format,
+                              size_t format_size);
+weft_status weft_ytype_insert_type(weft_transaction* transaction, weft_type type, uint32_t index,
+                                   const char* name, size_t size, const char* format,
+                                   size_t format_size, weft_type* out);
+weft_status weft_ytype_format(weft_transaction* transaction, weft_type type, uint32_t index,
+                              uint32_t length, const char* format, size_t format_size);
+weft_status weft_ytype_remove(weft_transaction* transaction, weft_type type, uint32_t index,
+                              uint32_t length);
+weft_status weft_ytype_set_attr(weft_transaction* transaction, weft_type type, const char* key,
+                                size_t key_size, const char* json, size_t size);
+weft_status weft_ytype_set_attr_type(weft_transaction* transaction, weft_type type,
+                                     const char* key, size_t key_size, const char* name,
+                                     size_t size, weft_type* out);
+weft_status weft_ytype_delete_attr(weft_transaction* transaction, weft_type type, const char* key,
+                                   size_t key_size);
+/* What weft_ytype_to_delta gives, and changes: retain, delete, modify, as lib0 writes them. */
+weft_status weft_ytype_apply_delta(weft_transaction* transaction, weft_type type, const char* json,
+                                   size_t size);
+
 /* --- Subdocuments ----------------------------------------------------------------------------- */
 
 /* One instance of a document that stands in another. Its contents travel by themselves: the program

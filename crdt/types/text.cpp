@@ -2,6 +2,7 @@
 #include <weft/map.hpp>
 #include <weft/text.hpp>
 
+#include "document/format_cleanup.hpp"
 #include "encoding/utf.hpp"
 #include "types/text_check.hpp"
 #include "types/text_delta.hpp"
@@ -140,6 +141,10 @@ Result<void> Text::format(Transaction&, std::uint32_t index, std::uint32_t lengt
   if (at.right == kNoHandle) return {};
   editor.format(at, length, editor.attributes(attributes));
   return done(editor);
+}
+
+std::uint32_t Text::cleanup_formatting(Transaction&) {
+  return doc_->store.is_live(type_) ? document::clean_formats(*doc_, type_) : 0;
 }
 
 Result<void> Text::set_attribute(Transaction& txn, std::string_view name, const Content& content) {

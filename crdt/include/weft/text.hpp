@@ -68,6 +68,11 @@ class Text : public SharedType {
   [[nodiscard]] Result<void> apply_delta(Transaction& txn, const Delta& delta,
                                          bool sanitize = true);
 
+  /// Deletes formats without effect before the first visible unit, as Yjs's function of this name
+  /// does; edits and remote changes clean up by themselves. Gives how many there were; 0 where the
+  /// document does not clean up. O(items before that unit). Source: Yjs cleanupYTextFormatting.
+  std::uint32_t cleanup_formatting(Transaction& txn);
+
   // Properties of the text as a whole (Yjs setAttribute); formats do not touch them. Named values
   // as in a Map.
 

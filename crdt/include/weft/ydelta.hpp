@@ -102,6 +102,13 @@ class YDelta {
   Value to_value() const;
   std::string to_json() const { return to_value().to_json(); }
 
+  /// Reads what to_value gives. An object of type "delta" among inserted values, and as an
+  /// attribute, is the contents of a type. Errors: wrong_type for anything else, out_of_range for a
+  /// length that no document can have; too_deep.
+  static Result<YDelta> from_value(const Value& value);
+  /// As from_value. Errors: also invalid_json, invalid_utf8.
+  static Result<YDelta> from_json(std::string_view text);
+
   std::optional<std::string> name;  // of the type that it describes
   std::vector<YDeltaOp> children;
   std::vector<std::pair<std::string, YAttr>> attrs;

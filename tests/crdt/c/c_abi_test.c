@@ -554,6 +554,127 @@ static void test_history(void) {
   weft_doc_free(doc);
 }
 
+/* What @y/y 14 makes of the same edits. */
+static weft_type edited_ytype(weft_doc* doc) {
+  const weft_type type = weft_ytype_root(doc, TEXT("t"));
+  weft_type p;
+  weft_type sub;
+  weft_transaction* txn = weft_transact(doc, 0);
+  CHECK(weft_ytype_insert_text(txn, type, 0, TEXT("hello"), NULL, 0) == WEFT_OK);
+  CHECK(weft_ytype_insert_text(txn, type, 5, TEXT(" bold"), TEXT("{\"bold\":true}")) == WEFT_OK);
+  CHECK(weft_ytype_format(txn, type, 0, 2, TEXT("{\"em\":true}")) == WEFT_OK);
+  CHECK(weft_ytype_insert(txn, type, 10, TEXT("[1,{\"a\":[]}]"), NULL, 0) == WEFT_OK);
+  CHECK(weft_ytype_insert_type(txn, type, 0, TEXT("p"), NULL, 0, &p) == WEFT_OK);
+  CHECK(weft_ytype_insert_text(txn, p, 0, TEXT("in"), NULL, 0) == WEFT_OK);
+  CHECK(weft_ytype_set_attr(txn, p, TEXT("id"), TEXT("7")) == WEFT_OK);
+  CHECK(weft_ytype_remove(txn, type, 1, 1) == WEFT_OK);
+  CHECK(weft_ytype_set_attr(txn, type, TEXT("lang"), TEXT("\"en\"")) == WEFT_OK);
+  CHECK(weft_ytype_set_attr_type(txn, type, TEXT("sub"), NULL, 0, &sub) == WEFT_OK);
+  CHECK(weft_ytype_insert(txn, sub, 0, TEXT("[true]"), NULL, 0) == WEFT_OK);
+  CHECK(weft_ytype_set_attr(txn, type, TEXT("gone"), TEXT("1")) == WEFT_OK);
+  CHECK(weft_ytype_delete_attr(txn, type, TEXT("gone")) == WEFT_OK);
+  CHECK(weft_ytype_apply_delta(
+            txn, type,
+            TEXT("{\"type\":\"delta\",\"attrs\":{\"seen\":{\"type\":\"insert\",\"value\":true}"
+                 "},\"children\":[{\"type\":\"modify\",\"value\":{\"type\":\"delta\",\"childre"
+                 "n\":[{\"type\":\"retain\",\"retain\":2},{\"type\":\"insert\",\"insert\":\"!"
+                 "\"}]}},{\"type\":\"retain\",\"retain\":1},{\"delete\":1},{\"type\":\"insert"
+                 "\",\"insert\":[{\"type\":\"delta\",\"name\":\"q\",\"children\":[{\"type\":\""
+                 "insert\",\"insert\":\"x\"}]}]}]}")) == WEFT_OK);
+  weft_commit(txn);
+  return type;
+}
+
+static void test_ytype(void) {
+  weft_doc* doc = weft_doc_new_seeded(1, 1, 14, 0);
+  const weft_type type = edited_ytype(doc);
+  weft_type p;
+  weft_type sub;
+  CHECK(weft_ytype_get_type(type, 0, &p) == WEFT_OK);
+  CHECK(weft_ytype_length(type) == 12);
+  CHECK(is(weft_ytype_to_delta(type, 0),
+           "{\"type\":\"delta\",\"attrs\":{\"lang\":{\"type\":\"insert\",\"value\":\"en"
+           "\"},\"sub\":{\"type\":\"insert\",\"value\":{\"children\":[true]}},\"seen\":{"
+           "\"type\":\"insert\",\"value\":true}},\"children\":[{\"type\":\"insert\",\"in"
+           "sert\":[{\"name\":\"p\",\"children\":[\"in!\"],\"attrs\":{\"id\":7}}]},{\"ty"
+           "pe\":\"insert\",\"insert\":\"e\",\"format\":{\"em\":true}},{\"type\":\"inser"
+           "t\",\"insert\":[{\"name\":\"q\",\"children\":[\"x\"]}]},{\"type\":\"insert\""
+           ",\"insert\":\"lo\"},{\"type\":\"insert\",\"insert\":\" bold\",\"format\":{\""
+           "bold\":true}},{\"type\":\"insert\",\"insert\":[1,{\"a\":[]}]}]}"));
+  CHECK(is(weft_ytype_to_delta(type, 1),
+           "{\"type\":\"delta\",\"attrs\":{\"lang\":{\"type\":\"insert\",\"value\":\"en"
+           "\"},\"sub\":{\"type\":\"insert\",\"value\":{\"type\":\"delta\",\"children\":"
+           "[{\"type\":\"insert\",\"insert\":[true]}]}},\"seen\":{\"type\":\"insert\",\""
+           "value\":true}},\"children\":[{\"type\":\"insert\",\"insert\":[{\"type\":\"de"
+           "lta\",\"name\":\"p\",\"attrs\":{\"id\":{\"type\":\"insert\",\"value\":7}},\""
+           "children\":[{\"type\":\"insert\",\"insert\":\"in!\"}]}]},{\"type\":\"insert"
+           "\",\"insert\":\"e\",\"format\":{\"em\":true}},{\"type\":\"insert\",\"insert"
+           "\":[{\"type\":\"delta\",\"name\":\"q\",\"children\":[{\"type\":\"insert\",\""
+           "insert\":\"x\"}]}]},{\"type\":\"insert\",\"insert\":\"lo\"},{\"type\":\"inse"
+           "rt\",\"insert\":\" bold\",\"format\":{\"bold\":true}},{\"type\":\"insert\","
+           "\"insert\":[1,{\"a\":[]}]}]}"));
+  CHECK(is(weft_ytype_to_string(p), "<p id=7>in!</p>"));
+  CHECK(is(weft_ytype_to_json(p), "{\"name\":\"p\",\"children\":[\"in!\"],\"attrs\":{\"id\":7}}"));
+  weft_bytes bytes;
+  CHECK(weft_ytype_name(p, &bytes) == WEFT_OK && is(bytes, "p"));
+  CHECK(weft_ytype_name(type, &bytes) == WEFT_NOT_FOUND);
+  CHECK(weft_ytype_get(type, 1, &bytes) == WEFT_OK && is(bytes, "\"e\""));
+  CHECK(weft_ytype_get(type, 0, &bytes) == WEFT_WRONG_TYPE);
+  CHECK(weft_ytype_get(type, 99, &bytes) == WEFT_NOT_FOUND);
+  CHECK(weft_ytype_get_type(type, 0, &sub) == WEFT_OK && weft_type_equal(sub, p));
+  CHECK(weft_ytype_get_type(type, 1, &sub) == WEFT_WRONG_TYPE);
+  CHECK(weft_ytype_get_attr(type, TEXT("lang"), &bytes) == WEFT_OK && is(bytes, "\"en\""));
+  CHECK(weft_ytype_get_attr(type, TEXT("gone"), &bytes) == WEFT_NOT_FOUND);
+  CHECK(weft_ytype_get_attr_type(type, TEXT("sub"), &sub) == WEFT_OK);
+  CHECK(weft_ytype_length(sub) == 1);
+  CHECK(weft_doc_encode_state(doc, NULL, 0, WEFT_V1, &bytes) == WEFT_OK);
+  char digits[1024];
+  for (size_t i = 0; i < bytes.size && i < sizeof digits / 2; ++i) {
+    snprintf(digits + 2 * i, 3, "%02x", bytes.data[i]);
+  }
+  weft_bytes_free(&bytes);
+  CHECK(strcmp(digits,
+               "011501000101017401840100016581010101840102026c6f86010404626f6c64047472756584"
+               "01050520626f6c6486010a04626f6c64046e756c6c46010002656d0474727565c60101010202"
+               "656d046e756c6c88010b027d0176010161750047010c0301700400011002696e280001100269"
+               "64017d0728010174046c616e67017702656e2701017403737562040800011501782101017404"
+               "676f6e65018401120121c70102010303017104000119017828010174047365656e0178010103"
+               "000102011701") == 0);
+  weft_doc_free(doc);
+}
+
+static void test_ytype_refusals(void) {
+  weft_doc* doc = weft_doc_new_seeded(1, 1, 14, 0);
+  const weft_type type = edited_ytype(doc);
+  weft_type sub;
+  weft_transaction* txn = weft_transact(doc, 0);
+  CHECK(weft_ytype_apply_delta(txn, type, TEXT("{}")) == WEFT_WRONG_TYPE);
+  CHECK(weft_ytype_insert(txn, type, 0, TEXT("{}"), NULL, 0) == WEFT_INVALID_JSON);
+  CHECK(weft_ytype_insert(txn, type, 0, TEXT("["), NULL, 0) == WEFT_INVALID_JSON);
+  CHECK(weft_ytype_insert(txn, type, 99, TEXT("[1]"), NULL, 0) == WEFT_OUT_OF_RANGE);
+  CHECK(weft_ytype_format(txn, type, 0, 99, TEXT("{}")) == WEFT_OUT_OF_RANGE);
+  CHECK(weft_ytype_insert_text(txn, type, 0, TEXT("x"), TEXT("[]")) == WEFT_INVALID_JSON);
+  CHECK(weft_ytype_insert(txn, type, 0, TEXT("[1]"), TEXT("[]")) == WEFT_INVALID_JSON);
+  CHECK(weft_ytype_insert_type(txn, type, 0, NULL, 0, TEXT("[]"), &sub) == WEFT_INVALID_JSON);
+  CHECK(weft_ytype_format(txn, type, 0, 1, TEXT("1")) == WEFT_INVALID_JSON);
+  CHECK(weft_ytype_set_attr(txn, type, TEXT("x"), TEXT("{")) == WEFT_INVALID_JSON);
+  weft_commit(txn);
+  weft_doc* other = weft_doc_new_seeded(2, 1, 14, 0);
+  txn = weft_transact(other, 0);
+  CHECK(weft_ytype_insert_text(txn, type, 0, TEXT("x"), NULL, 0) == WEFT_WRONG_TYPE);
+  CHECK(weft_ytype_insert(txn, type, 0, TEXT("[1]"), NULL, 0) == WEFT_WRONG_TYPE);
+  CHECK(weft_ytype_insert_type(txn, type, 0, NULL, 0, NULL, 0, &sub) == WEFT_WRONG_TYPE);
+  CHECK(weft_ytype_format(txn, type, 0, 1, TEXT("{}")) == WEFT_WRONG_TYPE);
+  CHECK(weft_ytype_remove(txn, type, 0, 1) == WEFT_WRONG_TYPE);
+  CHECK(weft_ytype_set_attr(txn, type, TEXT("x"), TEXT("1")) == WEFT_WRONG_TYPE);
+  CHECK(weft_ytype_set_attr_type(txn, type, TEXT("x"), NULL, 0, &sub) == WEFT_WRONG_TYPE);
+  CHECK(weft_ytype_delete_attr(txn, type, TEXT("lang")) == WEFT_WRONG_TYPE);
+  CHECK(weft_ytype_apply_delta(txn, type, TEXT("{\"type\":\"delta\"}")) == WEFT_WRONG_TYPE);
+  weft_commit(txn);
+  weft_doc_free(other);
+  weft_doc_free(doc);
+}
+
 int main(void) {
   test_text();
   test_containers();
@@ -566,6 +687,8 @@ int main(void) {
   test_undo_everything();
   test_updates();
   test_history();
+  test_ytype();
+  test_ytype_refusals();
   printf("%d checks of the C ABI hold\n", checks);
   return 0;
 }

@@ -5,12 +5,14 @@
 
 #include <weft/doc.hpp>
 #include <weft/limits.hpp>
+#include <weft/ytype.hpp>
 
 #include "document/doc_state.hpp"
 #include "document/ordered_map.hpp"
 #include "support/hex.hpp"
 
 using namespace weft;  // NOLINT(google-build-using-namespace): the room under test
+using weft::test::hex;
 using weft::test::to_hex;
 
 namespace {
@@ -357,4 +359,38 @@ TEST_CASE("a copy of a text has its types, empty") {
   REQUIRE(doc.array("a").insert(txn, 0, {copy}));
   CHECK(as<Text>(doc.array("a").get(0))->to_delta().to_json() ==
         R"([{"insert":"a"},{"insert":{},"attributes":{"b":true}},{"insert":"b"}])");
+}
+
+TEST_CASE("a text is cleaned up when it is asked for") {
+  // Two users gave the same formats at once; nobody knew the root for a text when that arrived.
+  Doc doc({.client_id = 9});
+  REQUIRE(doc.apply_update(hex(
+      "0304030046010004626f6c640474727565c60100010104626f6c64046e756c6cc60301010102656d01318601"
+      "0102656d046e756c6c04020046010004626f6c640474727565c60100010104626f6c64046e756c6cc602010101"
+      "02656d013186010102656d046e756c6c020100040101740178840100017900")));
+  Text text = doc.text("t");
+  Transaction txn = doc.transact();
+  CHECK(text.cleanup_formatting(txn) == 1);
+  CHECK(text.cleanup_formatting(txn) == 0);
+  txn.commit();
+  CHECK(text.to_delta().to_json() ==
+        R"([{"insert":"x","attributes":{"bold":true}},{"insert":"y","attributes":{"em":1}}])");
+  CHECK(to_hex(doc.encode_state_as_update()) ==
+        "0304030046010004626f6c640474727565c60100010104626f6c64046e756c6cc60301010102656d01318601"
+        "0102656d046e756c6c04020041010001c60100010104626f6c64046e756c6cc60201010102656d0131860101"
+        "02656d046e756c6c02010004010174017884010001790102010001");
+}
+
+TEST_CASE("a YType is cleaned up when it is asked for, unless its document does not clean up") {
+  const Bytes update =
+      hex("0302030046010004626f6c640474727565c60100010104626f6c64046e756c6c02020046010004626f6c6404"
+          "74727565c60100010104626f6c64046e756c6c020100040101740178840100017900");
+  for (const bool cleans : {true, false}) {
+    Doc doc({.client_id = 9, .compat = Compat::v14, .cleanup_formatting = cleans});
+    Transaction txn = doc.transact();
+    REQUIRE(doc.apply_update(update));
+    YType type = doc.get("t");
+    CHECK(type.cleanup_formatting(txn) == (cleans ? 1 : 0));
+    CHECK(type.cleanup_formatting(txn) == 0);
+  }
 }

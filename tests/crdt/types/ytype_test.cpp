@@ -246,3 +246,106 @@ TEST_CASE("a document of suggestions keeps formats without effect") {
           (cleans ? std::vector<ClockRange>{{1, 1}, {3, 2}} : std::vector<ClockRange>{{1, 1}}));
   }
 }
+
+TEST_CASE("a type is found in another document by its name or its id (testFindTypeInOtherDoc)") {
+  Doc doc({.client_id = 1, .compat = Compat::v14});
+  const YType root = doc.get("");
+  Transaction txn = doc.transact();
+  REQUIRE(doc.get("").set_attr_type(txn, "ytext"));
+  txn.commit();
+  Doc other({.client_id = 2, .compat = Compat::v14});
+  REQUIRE(other.apply_update(doc.encode_state_as_update()));
+  CHECK(doc.root_names() == std::vector<std::string>{""});
+  CHECK(other.root_names() == doc.root_names());
+  const auto nested = as<YType>(root.get_attr("ytext"));
+  const auto item = doc.find_item({1, 0});
+  REQUIRE(item);
+  CHECK(item->type == nested);
+  const auto there = other.find_item(item->id);
+  REQUIRE(there);
+  CHECK(there->type == as<YType>(other.get("").get_attr("ytext")));
+  CHECK(there->type->exists());
+}
+
+TEST_CASE("a change is told with the origin of its transaction (testRdtDeltaEventOrigin)") {
+  Doc doc({.client_id = 1, .compat = Compat::v14});
+  YType text = doc.get("");
+  std::vector<std::uint64_t> origins;
+  const auto subscription =
+      text.observe([&](const Event& event) { origins.push_back(event.origin()); });
+  {
+    Transaction txn = doc.transact(7);
+    REQUIRE(text.insert(txn, 0, "hello"));
+  }
+  {
+    Transaction txn = doc.transact();
+    REQUIRE(text.insert(txn, 5, " world"));
+  }
+  {
+    Transaction txn = doc.transact(8);
+    REQUIRE(text.apply_delta(txn, YDelta().retain(11).insert("!")));
+  }
+  {
+    Transaction txn = doc.transact();
+    REQUIRE(text.apply_delta(txn, YDelta().retain(12).insert("?")));
+  }
+  CHECK(origins == std::vector<std::uint64_t>{7, 0, 8, 0});
+}
+
+TEST_CASE("deltas of types go to JSON and back") {
+  const std::string json =
+      R"({"type":"delta","name":"p","attrs":{"a":{"type":"insert","value":[1]},"b":{"type":)"
+      R"("delete"},"c":{"type":"modify","value":{"type":"delta","children":[{"delete":2}]}},)"
+      R"("d":{"type":"insert","value":{"type":"delta","name":"q"}}},"children":[{"type":"insert",)"
+      R"("insert":"t","format":{"x":null}},{"type":"retain","retain":2,"format":{"y":1},)"
+      R"("attribution":{"insert":["Ann"]}},{"delete":3},{"type":"insert","insert":[true,{"type":)"
+      R"("delta","children":[{"type":"insert","insert":"in"}]}]},{"type":"modify","value":)"
+      R"({"type":"delta","attrs":{"e":{"type":"insert","value":null}}}}]})";
+  const auto read = YDelta::from_json(json);
+  REQUIRE(read);
+  CHECK(read->to_json() == json);
+  CHECK(YDelta::from_json(R"({"type":"delta","name":null})")->empty());
+  const auto code = [](std::string_view text) {
+    const auto found = YDelta::from_json(text);
+    REQUIRE_FALSE(found);
+    return found.error().code;
+  };
+  const auto children = [&](const std::string& op) {
+    return code(R"({"type":"delta","children":[)" + op + "]}");
+  };
+  const auto attr = [&](const std::string& value) {
+    return code(R"({"type":"delta","attrs":{"a":)" + value + "}}");
+  };
+  CHECK(code("[") == Errc::invalid_json);
+  for (const char* const wrong :
+       {"1", "{}", R"({"type":"delta","name":1})", R"({"type":"delta","children":{}})",
+        R"({"type":"delta","attrs":[]})"}) {
+    CHECK(code(wrong) == Errc::wrong_type);
+  }
+  for (const char* const wrong :
+       {"1", "{}", R"({"retain":"1"})", R"({"delete":"1"})", R"({"retain":1,"format":1})",
+        R"({"retain":1,"attribution":[]})", R"({"type":"insert","insert":1})",
+        R"({"type":"insert","insert":[{"type":"delta","children":1}]})", R"({"type":"modify"})",
+        R"({"type":"modify","value":1})"}) {
+    CHECK(children(wrong) == Errc::wrong_type);
+  }
+  CHECK(children(R"({"retain":-1})") == Errc::out_of_range);
+  CHECK(children(R"({"delete":1.5})") == Errc::out_of_range);
+  for (const char* const wrong : {"1", "{}", R"({"type":"insert","attribution":1})",
+                                  R"({"type":"modify"})", R"({"type":"modify","value":1})",
+                                  R"({"type":"insert","value":{"type":"delta","name":1}})"}) {
+    CHECK(attr(wrong) == Errc::wrong_type);
+  }
+}
+
+TEST_CASE("a delta made of a deep value is refused") {
+  Value value = ValueObject{{"type", "delta"}};
+  for (int depth = 0; depth <= limits::depth_max; ++depth) {
+    value = ValueObject{
+        {"type", "delta"},
+        {"children", ValueArray{ValueObject{{"type", "modify"}, {"value", std::move(value)}}}}};
+  }
+  const auto read = YDelta::from_value(value);
+  REQUIRE_FALSE(read);
+  CHECK(read.error().code == Errc::too_deep);
+}
