@@ -125,6 +125,8 @@ class DocState {
   void open_place(ClientIx client, std::uint32_t clock, Place& place);
   /// Deletes an item and all inside it; nothing if it is deleted already.
   void remove(Handle item);
+  /// Gives a deleted item whose content was collected that content again. REQUIRES: of its length.
+  void restore_content(Handle item, const NewContent& content);
   /// Collects deleted items of these ranges, sorted and apart, that nobody keeps and `filter` lets
   /// go (@y/y 14 tryGc).
   void collect_ids(const std::vector<DenseRange>& ranges,

@@ -159,12 +159,24 @@ bool Redo::has_room(const Item& item) {
 
 Handle Redo::copy(Handle item, const Place& place) {
   Store& store = doc_.store;
+  NewContent content = content_of(store, item);
+  const std::string bytes(content.bytes);  // the pool may move
+  const std::string key(content.key);
+  content.bytes = bytes;
+  content.key = key;
+  const Handle made = doc_.insert_local(place.list, place.left, place.right, content);
+  if (content.kind == Kind::format && Formats(doc_).is_object({.item = item})) {
+    store.share_object(made, item);
+  }
+  return made;
+}
+
+NewContent content_of(const Store& store, Handle item) {
   const Item& source = store.items[item];
-  const std::string bytes(store.content(source));  // the pool may move
   NewContent content{.kind = source.content(),
                      .length = source.length,
                      .flags = source.flags & (Item::kAscii | Item::kJson),
-                     .bytes = bytes,
+                     .bytes = store.content(source),
                      .key = {}};
   if (content.kind == Kind::type) {
     const store::Type& type = store.types[source.data];
@@ -172,15 +184,11 @@ Handle Redo::copy(Handle item, const Place& place) {
     content.bytes = {};
     if (type.name != store::kNoIndex) content.key = store.strings[type.name];
   } else if (content.kind == Kind::format || content.kind == Kind::doc) {
-    encoding::Reader body(as_bytes(bytes));
+    encoding::Reader body(as_bytes(content.bytes));
     content.key = as_text(body.varbytes());
     content.bytes.remove_prefix(body.offset());
   }
-  const Handle made = doc_.insert_local(place.list, place.left, place.right, content);
-  if (content.kind == Kind::format && Formats(doc_).is_object({.item = item})) {
-    store.share_object(made, item);
-  }
-  return made;
+  return content;
 }
 
 }  // namespace weft::document

@@ -50,6 +50,10 @@ void for_each_item(Store& store, TransactionState& txn, DenseRange range, Body b
   }
 }
 
+/// What a new item would hold that holds the same: of a type an empty one. Valid until the store
+/// changes.
+NewContent content_of(const Store& store, Handle item);
+
 /// Brings deleted items back, each as a copy with a new id where the old one stood.
 class Redo {
  public:

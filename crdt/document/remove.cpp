@@ -22,6 +22,16 @@ void DocState::drop_content(Item& item) {
   item.data = 0;
 }
 
+void DocState::restore_content(Handle handle, const NewContent& content) {
+  Item& item = store.items[handle];
+  assert(item.content() == Kind::deleted && item.length == content.length);
+  if (!store.pool.room_for(content.key.size() + content.bytes.size() + 16)) return;
+  item.kind = static_cast<std::uint8_t>(content.kind);
+  item.clear(Item::kAscii | Item::kJson);
+  item.set(content.flags);
+  integrate_content(handle, content);
+}
+
 void DocState::mark_deleted(Handle handle) {
   Item& item = store.items[handle];
   const store::List& list = store.types.list(item.list);

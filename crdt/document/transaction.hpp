@@ -72,6 +72,9 @@ struct TransactionState {
   /// The changed types and all that they are in (the keys of Yjs `changedParentTypes`), in Yjs's
   /// order; filled when observers are called.
   std::vector<TypeIx> changed_parents;
+  /// What edits through attributions deleted of what was deleted already (@y/y 14 meta
+  /// attributedDeletes).
+  std::vector<DenseRange> attributed_deletes;
   std::unique_ptr<SubdocChanges> subdocs;  // where there are any
   std::unique_ptr<TransactionMeta> meta;   // once somebody asked for it
 
@@ -172,6 +175,7 @@ struct TransactionState {
     merge_candidates.clear();
     delete_splits.clear();
     changed.clear();
+    attributed_deletes.clear();
     changed_parents.clear();
     subdocs.reset();
     meta.reset();

@@ -4,6 +4,22 @@
 
 namespace weft::history {
 
+std::vector<document::DenseRange> dense_ranges(const store::Store& store, const IdSet& ids) {
+  std::vector<document::DenseRange> ranges;
+  for (const auto& [id, of_client] : ids.clients()) {
+    const store::ClientIx client = store.clients.find(id);
+    if (client == store::kNoClient) continue;
+    const Clock state = store.clients[client].structs.state();
+    for (const ClockRange& range : of_client) {
+      if (range.clock >= state) continue;
+      const Clock length = std::min(range.length, state - range.clock);
+      ranges.push_back(
+          {client, static_cast<std::uint32_t>(range.clock), static_cast<std::uint32_t>(length)});
+    }
+  }
+  return ranges;
+}
+
 void OrderedRanges::add_client(store::ClientIx client) {
   const auto [place, added] = places_.emplace(client, clients_.size());
   if (added) clients_.push_back({client, {}});
@@ -26,6 +42,10 @@ void OrderedRanges::add(document::DenseRange range) {
     *first = joined;
     ranges.erase(first + 1, last);
   }
+}
+
+void OrderedRanges::add(const store::Store& store, const IdSet& ids) {
+  for (const document::DenseRange& range : dense_ranges(store, ids)) add(range);
 }
 
 bool OrderedRanges::contains(store::DenseId id) const {

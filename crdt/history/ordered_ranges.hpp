@@ -15,6 +15,9 @@
 
 namespace weft::history {
 
+/// What of `ids` the document has, as they stand.
+std::vector<document::DenseRange> dense_ranges(const store::Store& store, const IdSet& ids);
+
 class OrderedRanges {
  public:
   struct Range {
@@ -30,6 +33,8 @@ class OrderedRanges {
   void add_client(store::ClientIx client);
   /// Joins a range to what is there. O(log ranges) at the end of a client's ranges, else O(ranges).
   void add(document::DenseRange range);
+  /// What of `ids` the document has.
+  void add(const store::Store& store, const IdSet& ids);
   bool contains(store::DenseId id) const;
 
   const std::vector<Client>& clients() const { return clients_; }

@@ -15,6 +15,7 @@ using store::Handle;
 using store::Item;
 using store::kNoHandle;
 using store::TypeIx;
+using types::shown_length;
 
 namespace {
 
@@ -41,28 +42,6 @@ DenseId unit_at(DocState& doc, TypeIx type, std::uint32_t index, bool before) {
   }
   const Handle last = doc.store.types.list(entry.sequence).last;
   return before && last != kNoHandle ? doc.store.items[last].last_id() : DenseId{};
-}
-
-/// The units of an item that a reader with `attributions` sees (@y/y 14 contentLength).
-std::uint32_t shown_length(DocState& doc, Handle handle, const AttributionManager& attributions) {
-  const Item& item = doc.store.items[handle];
-  if (!item.deleted()) return item.visible();
-  types::AttributedPiece whole;
-  whole.client = doc.store.clients[item.client].id;
-  whole.clock = item.clock;
-  whole.deleted = true;
-  whole.show = types::AttributedPiece::Show::retained;
-  whole.doc = &doc;
-  whole.item = handle;
-  whole.to = item.length;
-  std::vector<types::AttributedPiece> pieces;
-  attributions.read_content(pieces, whole);
-  std::uint32_t length = 0;
-  for (const types::AttributedPiece& piece : pieces) {
-    const Item& of = piece.doc->store.items[piece.item];
-    if (piece.attributes && update::countable(of.content())) length += piece.length();
-  }
-  return length;
 }
 
 // As unit_at.

@@ -3,40 +3,26 @@
 
 #include "document/redo.hpp"
 #include "history/undo_manager.hpp"
+#include "history/undo_ranges.hpp"
 
 namespace weft {
 
-using document::DenseRange;
 using store::Handle;
-
-namespace {
-
-std::vector<DenseRange> ranges_of(const store::Store& store, const IdSet& ids) {
-  std::vector<DenseRange> ranges;
-  for (const auto& [id, of_client] : ids.clients()) {
-    const store::ClientIx client = store.clients.find(id);
-    if (client == store::kNoClient) continue;
-    const Clock state = store.clients[client].structs.state();
-    for (const ClockRange& range : of_client) {
-      if (range.clock >= state) continue;
-      const Clock length = std::min(range.length, state - range.clock);
-      ranges.push_back(
-          {client, static_cast<std::uint32_t>(range.clock), static_cast<std::uint32_t>(length)});
-    }
-  }
-  return ranges;
-}
-
-}  // namespace
 
 void UndoManager::Impl::push(const ContentIds& ids) {
   auto step = std::make_shared<Step>(doc.store);
-  const auto add = [this](history::OrderedRanges& to, const IdSet& from) {
-    for (const DenseRange& range : ranges_of(doc.store, from)) to.add(range);
-  };
-  add(step->inserted, diff_id_sets(ids.inserts, ids.deletes));
-  add(step->deleted, diff_id_sets(ids.deletes, ids.inserts));
+  step->inserted.add(doc.store, diff_id_sets(ids.inserts, ids.deletes));
+  step->deleted.add(doc.store, diff_id_sets(ids.deletes, ids.inserts));
   undo_stack.push_back(std::move(step));
+}
+
+void undo_ranges(Doc& doc, history::OrderedRanges inserted, history::OrderedRanges deleted) {
+  UndoManager manager(doc);
+  auto step = std::make_shared<UndoManager::Impl::Step>(doc.state().store);
+  step->inserted = std::move(inserted);
+  step->deleted = std::move(deleted);
+  manager.impl_->undo_stack.push_back(std::move(step));
+  manager.undo();
 }
 
 void undo_content_ids(Doc& doc, const ContentIds& ids, UndoOptions options) {
@@ -53,7 +39,7 @@ void gc_id_set(Doc& doc, const IdSet& ids, const std::function<bool(const ItemIn
   const auto& wanted = filter ? filter : state.options.gc_filter;
   IdSet sorted = ids;
   sorted.normalize();
-  state.collect_ids(ranges_of(state.store, sorted),
+  state.collect_ids(history::dense_ranges(state.store, sorted),
                     [&](Handle item) { return !wanted || wanted(state.info(item)); });
 }
 

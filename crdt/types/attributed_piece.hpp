@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include <weft/attribution.hpp>
 #include <weft/id_map.hpp>
 
 #include "types/sequence.hpp"
@@ -35,5 +36,16 @@ struct AttributedPiece {
     return show == Show::changed || (show == Show::present && (!deleted || attributes));
   }
 };
+
+/// What `attributions` say of an item, piece by piece, as Yjs reads it to walk over it. `deleted`:
+/// whether it is asked for as deleted.
+std::vector<AttributedPiece> pieces_of(DocState& doc, Handle item, bool deleted,
+                                       const AttributionManager& attributions);
+
+/// Whether a walk over a type counts the piece, all of it or nothing.
+bool counts(const AttributedPiece& piece);
+
+/// The units of an item that a reader with `attributions` sees (@y/y 14 contentLength).
+std::uint32_t shown_length(DocState& doc, Handle item, const AttributionManager& attributions);
 
 }  // namespace weft::types

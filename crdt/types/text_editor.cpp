@@ -98,6 +98,8 @@ void TextEditor::forward(TextPosition& at) const {
     } else {
       at.index += item.length;
     }
+  } else if (attributions_ != nullptr) {
+    at.index += shown(at.right);
   }
   at.left = at.right;
   at.right = item.right;
@@ -106,8 +108,8 @@ void TextEditor::forward(TextPosition& at) const {
 // Over tombstones, of which there may be very many, where no formats stand between them.
 void TextEditor::skip_tombstones(TextPosition& at) const {
   constexpr unsigned kSteps = 8;
-  for (unsigned step = 0; at.right != kNoHandle && store_.items[at.right].deleted(); ++step) {
-    if (step == kSteps) {
+  for (unsigned step = 0; at.right != kNoHandle && is_passed(at.right); ++step) {
+    if (step == kSteps && attributions_ == nullptr) {
       const bool at_end = at.index >= store_.types[type_].length;
       at.right = at_end ? kNoHandle : item_at(doc_, type_, at.index).first;
       at.left = at_end ? store_.types.list(store_.types[type_].sequence).last
@@ -157,7 +159,7 @@ void TextEditor::put_format(TextPosition& at, std::uint32_t key, FormatRef value
 void TextEditor::minimize_changes(TextPosition& at, const FormatMap& attributes) const {
   if (!store_.types[type_].has_formatting) return skip_tombstones(at);
   while (at.right != kNoHandle) {
-    if (!store_.items[at.right].deleted() &&
+    if (!is_passed(at.right) &&
         !(is_format(at.right) &&
           formats_.equal(formats_.get(attributes, formats_.key(at.right)), {.item = at.right}))) {
       return;
@@ -180,7 +182,7 @@ FormatMap TextEditor::insert_attributes(TextPosition& at, const FormatMap& attri
 
 void TextEditor::insert_negated(TextPosition& at, FormatMap negated) {
   while (at.right != kNoHandle) {
-    if (!store_.items[at.right].deleted()) {
+    if (!is_passed(at.right)) {
       if (!is_format(at.right)) break;
       const std::uint32_t key = formats_.key(at.right);
       const FormatRef* value = negated.find(key);
@@ -240,7 +242,8 @@ bool TextEditor::format_item(TextPosition& at, const FormatMap& attributes, Form
 }
 
 void TextEditor::format(TextPosition& at, std::uint32_t length, const FormatMap& attributes) {
-  if (attributes.empty() && length > 0 && !store_.types[type_].has_formatting) {
+  if (attributes.empty() && length > 0 && !store_.types[type_].has_formatting &&
+      attributions_ == nullptr) {
     const std::uint32_t step = std::min(length, store_.types[type_].length - at.index);
     skip(at, step);
     length -= step;
@@ -249,8 +252,10 @@ void TextEditor::format(TextPosition& at, std::uint32_t length, const FormatMap&
   FormatMap negated = insert_attributes(at, attributes);
   while (at.right != kNoHandle) {
     const Item& item = store_.items[at.right];
-    if (length == 0 && (negated.empty() || !(item.deleted() || is_format(at.right)))) break;
-    if (!item.deleted()) {
+    if (length == 0 && (negated.empty() || !(is_passed(at.right) || is_format(at.right)))) break;
+    if (item.deleted()) {
+      if (attributions_ != nullptr) length = cut_shown(at.right, length);
+    } else {
       if (is_format(at.right)) {
         if (!format_item(at, attributes, negated, length > 0)) break;
       } else {
@@ -292,6 +297,8 @@ void TextEditor::remove(TextPosition& at, std::uint32_t length) {
       if (length < item.length) doc_.clean_start({item.client, item.clock + length});
       length -= item.length;
       doc_.remove(at.right);
+    } else if (attributions_ != nullptr && item.deleted()) {
+      length = remove_shown(at.right, length);
     }
     forward(at);
   }

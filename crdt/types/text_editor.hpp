@@ -2,6 +2,8 @@
 // Source: Yjs YText.js: findPosition, insertText, formatText, deleteText and what they call.
 #pragma once
 
+#include <weft/attribution.hpp>
+
 #include "document/formats.hpp"
 #include "types/sequence.hpp"
 
@@ -22,8 +24,10 @@ struct TextPosition {
 /// REQUIRES for all that changes something: an open transaction, a live type.
 class TextEditor {
  public:
-  TextEditor(DocState& doc, TypeIx type)
-      : doc_(doc), store_(doc.store), formats_(doc), type_(type) {}
+  /// With `attributions` places count what those show, also of what was deleted; text of @y/y 14
+  /// only. They must outlive the editor.
+  TextEditor(DocState& doc, TypeIx type, const AttributionManager* attributions = nullptr)
+      : doc_(doc), store_(doc.store), formats_(doc), type_(type), attributions_(attributions) {}
 
   /// Before everything.
   TextPosition begin() const;
@@ -62,6 +66,13 @@ class TextEditor {
   void remember(const TextPosition& at);
   void skip_tombstones(TextPosition& at) const;
   void skip(TextPosition& at, std::uint32_t length);
+  // attributed_editor.cpp
+  std::uint32_t shown(Handle item) const;
+  std::uint32_t cut_shown(Handle item, std::uint32_t units);
+  std::uint32_t remove_shown(Handle item, std::uint32_t units);
+  bool is_passed(Handle item) const {
+    return store_.items[item].deleted() && (attributions_ == nullptr || shown(item) == 0);
+  }
   Handle put(TextPosition& at, const NewContent& content);
   void put_format(TextPosition& at, std::uint32_t key, FormatRef value);
   void minimize_changes(TextPosition& at, const FormatMap& attributes) const;
@@ -75,6 +86,7 @@ class TextEditor {
   store::Store& store_;
   Formats formats_;
   TypeIx type_;
+  const AttributionManager* attributions_;
   bool full_ = false;
 };
 

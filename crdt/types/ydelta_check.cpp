@@ -4,16 +4,77 @@
 
 #include <weft/limits.hpp>
 
+#include "types/attributed_piece.hpp"
 #include "types/keys.hpp"
 #include "types/ytype_editor.hpp"
 
 namespace weft::types {
 
+namespace {
+
+// A place that counts what attributions show, where YEditor would be.
+class ShownWalk {
+ public:
+  ShownWalk(DocState& doc, TypeIx type, const AttributionManager& attributions)
+      : doc_(doc),
+        attributions_(attributions),
+        item_(doc.store.types.list(doc.store.types[type].sequence).first) {}
+
+  // False where there are fewer units.
+  bool retain(std::uint32_t length) {
+    while (length > 0 && item_ != kNoHandle) {
+      const std::uint32_t left = shown_length(doc_, item_, attributions_) - passed_;
+      if (length < left) {
+        passed_ += length;
+        return true;
+      }
+      length -= left;
+      step();
+    }
+    return length == 0;
+  }
+
+  // What is shown of a deleted item is passed over as a whole.
+  void remove(std::uint32_t length) {
+    while (length > 0 && item_ != kNoHandle) {
+      const std::uint32_t left = shown_length(doc_, item_, attributions_) - passed_;
+      if (length < left && !doc_.store.items[item_].deleted()) {
+        passed_ += length;
+        return;
+      }
+      length -= std::min(length, left);
+      step();
+    }
+  }
+
+  // The next that is not deleted.
+  Element element() const {
+    Handle at = item_;
+    while (at != kNoHandle && doc_.store.items[at].visible() == 0) at = doc_.store.items[at].right;
+    return at == kNoHandle ? Element() : element_of(doc_, at, at == item_ ? passed_ : 0);
+  }
+
+ private:
+  void step() {
+    item_ = doc_.store.items[item_].right;
+    passed_ = 0;
+  }
+
+  DocState& doc_;
+  const AttributionManager& attributions_;
+  Handle item_;
+  std::uint32_t passed_ = 0;  // of what is shown of the item
+};
+
+}  // namespace
+
 // The operations of one delta, and where each stands in the type as it was.
 class YDeltaCheck::Walk {
  public:
-  Walk(YDeltaCheck& check, TypeIx type, int depth)
-      : check_(check), type_(type), depth_(depth), length_(length_of(check.doc_, type)) {}
+  Walk(YDeltaCheck& check, TypeIx type, const AttributionManager* attributions, int depth)
+      : check_(check), type_(type), depth_(depth), length_(length_of(check.doc_, type)) {
+    if (attributions != nullptr) shown_.emplace(*check.doc_, type, *attributions);
+  }
 
   void operator()(const YInsertText& op) {
     check_.add_format(op.format);
@@ -30,14 +91,22 @@ class YDeltaCheck::Walk {
     check_.add_format(op.format);
     go_on(op.length);
   }
-  void operator()(const YRemove& op) { at_ += std::min(op.length, length_ - at_); }
+  void operator()(const YRemove& op) {
+    if (shown_) {
+      shown_->remove(op.length);
+    } else {
+      at_ += std::min(op.length, length_ - at_);
+    }
+  }
   void operator()(const YModify& op) {
-    if (op.change == nullptr || at_ >= length_) return check_.fail(Errc::out_of_range);
-    const Element element = element_at(*check_.doc_, type_, at_);
+    if (op.change == nullptr || (!shown_ && at_ >= length_)) {
+      return check_.fail(Errc::out_of_range);
+    }
+    const Element element = shown_ ? shown_->element() : element_at(*check_.doc_, type_, at_);
     const auto* const inside = std::get_if<SharedType>(&element);
     if (inside == nullptr) return check_.fail(Errc::wrong_type);
     check_.add_format(op.format);
-    check_.add(*op.change, inside->type(), depth_ + 1);
+    check_.add(*op.change, inside->type(), nullptr, depth_ + 1);
     go_on(1);
   }
 
@@ -50,7 +119,7 @@ class YDeltaCheck::Walk {
     const bool is_type =
         item != kNoHandle && check_.doc_->store.items[item].content() == Kind::type;
     if (!is_type || change == nullptr || *change == nullptr) return check_.fail(Errc::wrong_type);
-    check_.add(**change, check_.doc_->store.items[item].data, depth_ + 1);
+    check_.add(**change, check_.doc_->store.items[item].data, nullptr, depth_ + 1);
   }
 
  private:
@@ -59,6 +128,10 @@ class YDeltaCheck::Walk {
   }
 
   void go_on(std::uint32_t length) {
+    if (shown_) {
+      if (!shown_->retain(length)) check_.fail(Errc::out_of_range);
+      return;
+    }
     if (length > length_ - at_) return check_.fail(Errc::out_of_range);
     at_ += length;
   }
@@ -68,12 +141,14 @@ class YDeltaCheck::Walk {
   int depth_;
   std::uint32_t at_ = 0;
   std::uint32_t length_;
+  std::optional<ShownWalk> shown_;
 };
 
 // Recursion is bounded by limits::depth_max.
-void YDeltaCheck::add(const YDelta& delta, TypeIx type, int depth) {
+void YDeltaCheck::add(const YDelta& delta, TypeIx type, const AttributionManager* attributions,
+                      int depth) {
   if (depth > limits::depth_max) return fail(Errc::too_deep);
-  Walk walk(*this, type, depth);
+  Walk walk(*this, type, attributions, depth);
   for (const YDeltaOp& op : delta.children) {
     if (error()) return;
     std::visit(walk, op);
@@ -99,7 +174,7 @@ void YDeltaCheck::add_content(const YContent& content, int depth) {
   if (contents == nullptr || *contents == nullptr) return fail(Errc::wrong_type);
   texts_.add_measured(1, 16);
   if ((*contents)->name) add_text(*(*contents)->name);
-  add(**contents, store::kNoIndex, depth + 1);
+  add(**contents, store::kNoIndex, nullptr, depth + 1);
 }
 
 }  // namespace weft::types

@@ -1,6 +1,7 @@
 // A YDelta on its way into a type, checked as a whole before anything changes.
 #pragma once
 
+#include <weft/attribution.hpp>
 #include <weft/ydelta.hpp>
 
 #include "types/insert.hpp"
@@ -14,8 +15,10 @@ class YDeltaCheck {
   /// Without a document only changes of types that do not exist yet can be checked.
   explicit YDeltaCheck(DocState* doc) : doc_(doc) {}
 
-  /// A change of `type`; kNoIndex: of a type that does not exist yet.
-  void add(const YDelta& delta, TypeIx type, int depth = 1);
+  /// A change of `type`; kNoIndex: of a type that does not exist yet. With `attributions` its
+  /// places count what those show.
+  void add(const YDelta& delta, TypeIx type, const AttributionManager* attributions = nullptr,
+           int depth = 1);
   void add_contents(std::span<const Content> contents);
   void add_text(std::string_view text) { texts_.add_text(text); }
   void add_format(const Attributes& format) { texts_.add_attributes(format); }

@@ -3,6 +3,7 @@
 #include <weft/map.hpp>
 #include <weft/ytype.hpp>
 
+#include "document/format_cleanup.hpp"
 #include "types/keys.hpp"
 #include "types/ydelta_check.hpp"
 #include "types/ytype_editor.hpp"
@@ -141,14 +142,19 @@ Result<void> YType::delete_attr(Transaction&, std::string_view key) {
 
 Result<void> YType::clear_attrs(Transaction& txn) { return Map(doc_, type_).clear(txn); }
 
-Result<void> YType::apply_delta(Transaction&, const YDelta& delta) {
+Result<void> YType::apply_delta(Transaction&, const YDelta& delta,
+                                const AttributionManager* attributions) {
   if (!doc_->store.is_live(type_)) return std::unexpected(Error{Errc::wrong_type});
   YDeltaCheck check(doc_);
-  check.add(delta, type_);
+  check.add(delta, type_, attributions);
   if (auto checked = check.result(); !checked) return checked;
-  YEditor editor(*doc_, type_);
+  YEditor editor(*doc_, type_, attributions);
   editor.apply(delta);
   return done(editor);
+}
+
+std::uint32_t YType::cleanup_formatting(Transaction&) {
+  return doc_->store.is_live(type_) ? document::clean_formats(*doc_, type_) : 0;
 }
 
 }  // namespace weft

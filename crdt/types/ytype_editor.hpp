@@ -15,8 +15,9 @@ namespace weft::types {
 /// edits that were checked (ydelta_check.hpp).
 class YEditor {
  public:
-  YEditor(DocState& doc, TypeIx type)
-      : doc_(doc), type_(type), editor_(doc, type), at_(editor_.begin()) {}
+  /// `attributions`: as for TextEditor. Types inside are edited without, as Yjs does.
+  YEditor(DocState& doc, TypeIx type, const AttributionManager* attributions = nullptr)
+      : doc_(doc), type_(type), editor_(doc, type, attributions), at_(editor_.begin()) {}
 
   void retain(std::uint32_t length, const Attributes& format);
   void remove(std::uint32_t length) { editor_.remove(at_, length); }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <weft/attribution.hpp>
 #include <weft/content_ids.hpp>
@@ -49,6 +50,13 @@ class SnapshotAttributionManager final : public AttributionManager {
   IdMap attributes_;
 };
 
+/// Ids whose marks are others now, and the transaction of the first document that was the cause.
+struct AttributionChange {
+  IdSet ids;
+  std::uint64_t origin = 0;
+  bool local = true;
+};
+
 /// Two replicas of one document, of which the second has suggestions: everything that it has beyond
 /// the first is marked, what it deleted is read from the first, which therefore must not have
 /// collected it. Changes of the first go on to the second at once. Neither may go before it, and it
@@ -60,16 +68,29 @@ class DiffAttributionManager final : public AttributionManager {
                          std::optional<ContentMap> attributes = std::nullopt);
   ~DiffAttributionManager() override;
 
-  /// While false, the second document's own edits go on to the first at once.
+  /// While false, the second document's own edits go on to the first at once; also that what the
+  /// first has was deleted once more (YType::apply_delta with attributions).
   void set_suggestion_mode(bool on);
+  /// Only edits of these origins do that; nothing: all.
+  void set_suggestion_origins(std::optional<std::vector<std::uint64_t>> origins);
 
   /// Brings all that is suggested into the first document, or takes it back in both.
   /// Errors: none but what a full document gives.
   [[nodiscard]] Result<void> accept_all_changes();
   [[nodiscard]] Result<void> reject_all_changes();
 
-  /// Told of ids whose marks have changed, when the first document has.
-  [[nodiscard]] Subscription on_change(std::function<void(const IdSet&)> observer);
+  /// The same for the suggestion that holds the unit `start` of the second document, and all up to
+  /// the one that holds `end`; without `end` up to the end of the type. A suggestion goes from what
+  /// both documents have to what both have, and to where the formats that it opened are closed
+  /// again. Errors: out_of_range for an id that is not there, collected for one whose type is gone.
+  /// O(second document).
+  [[nodiscard]] Result<void> accept_changes(Id start, std::optional<Id> end);
+  [[nodiscard]] Result<void> accept_change(Id id) { return accept_changes(id, id); }
+  [[nodiscard]] Result<void> reject_changes(Id start, std::optional<Id> end);
+  [[nodiscard]] Result<void> reject_change(Id id) { return reject_changes(id, id); }
+
+  /// Told when the first document has changed, and marks with it.
+  [[nodiscard]] Subscription on_change(std::function<void(const AttributionChange&)> observer);
 
   void read_content(std::vector<types::AttributedPiece>& pieces,
                     const types::AttributedPiece& content) const override;

@@ -24,6 +24,10 @@
 
 namespace weft {
 
+namespace history {
+class OrderedRanges;
+}
+
 /// Origins from here on are those of undo managers, unless UndoOptions::origin says otherwise:
 /// use smaller ones for everything else.
 inline constexpr std::uint64_t kUndoOrigins = std::uint64_t{1} << 63;
@@ -143,6 +147,9 @@ class UndoManager {
   void destroy();
 
  private:
+  friend void undo_ranges(Doc& doc, history::OrderedRanges inserted,
+                          history::OrderedRanges deleted);
+
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -93,7 +93,14 @@ class YType : public SharedType {
   /// Applies the operations from the beginning on, then the attributes. Errors: out_of_range for a
   /// retain beyond the end; wrong_type where it changes what is no type, and for a type that stands
   /// in a document already.
-  [[nodiscard]] Result<void> apply_delta(Transaction& txn, const YDelta& delta);
+  /// With `attributions` places in the list count what to_delta shows with them, also of what was
+  /// deleted: that can be retained, and deleting it is told to the attributions, which may pass it
+  /// on (DiffAttributionManager). O(items) then.
+  [[nodiscard]] Result<void> apply_delta(Transaction& txn, const YDelta& delta,
+                                         const AttributionManager* attributions = nullptr);
+
+  /// As Text::cleanup_formatting.
+  std::uint32_t cleanup_formatting(Transaction& txn);
 
   /// A copy of the contents, to be inserted somewhere else. Subdocuments in the list are left out,
   /// as Yjs does. Errors: too_deep, where types are nested deeper than limits::depth_max.

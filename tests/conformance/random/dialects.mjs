@@ -1,11 +1,13 @@
 // The two Yjs whose random tests are run: what each calls the same things.
 
 import * as prng from 'lib0/prng';
+import '../corrected.mjs';
 import * as Y13 from 'yjs';
 import { observeRoots } from '../events.mjs';
 import { Y as Y14 } from '../updates/yjs14.mjs';
 import { jsonText } from '../values.mjs';
 import { attributedTexts } from './attributed.mjs';
+import { suggestionTexts } from './suggestions.mjs';
 
 const kRoots = ['array', 'map', 'xml', 'text'];
 
@@ -78,6 +80,7 @@ export const kYjs14 = {
       .join(''),
   values: (user) => kRoots.map((name) => user[name].toDeltaDeep().toJSON()),
   attributed: attributedTexts,
+  suggestions: suggestionTexts,
   /** Relative positions in each root, and where they lead. */
   places: (user) =>
     kRoots

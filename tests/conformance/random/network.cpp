@@ -10,30 +10,14 @@
 
 #include "../weft_events.hpp"
 #include "attributed.hpp"
+#include "hash.hpp"
+#include "suggestions.hpp"
 
 namespace weft::conformance {
 
 namespace {
 
 constexpr std::uint64_t kFromNetwork = 1;  // an origin
-
-/// FNV-1a, as network.mjs computes it.
-class Hash {
- public:
-  Hash& add(ByteView bytes) {
-    for (const std::uint8_t byte : bytes) value_ = (value_ ^ byte) * 16777619U;
-    return *this;
-  }
-  Hash& add(std::string_view text) { return add(as_bytes(text)); }
-  std::string text() const {
-    std::string digits(8, '0');
-    std::snprintf(digits.data(), digits.size() + 1, "%08x", value_);
-    return digits;
-  }
-
- private:
-  std::uint32_t value_ = 2166136261U;
-};
 
 constexpr const char* kRoots[] = {"array", "map", "xml", "text"};
 
@@ -236,7 +220,7 @@ void Network::note(User& user, char step) {
     log_ += " undo:" + std::to_string(user.undo->undo_stack().size()) + "/" +
             std::to_string(user.undo->redo_stack().size());
   }
-  user.credit += kCredit;
+  user.credit += options.iterations > kMany ? kCreditOfMany : kCredit;
   if (user.credit >= user.state_size) {
     user.credit = 0;
     const Bytes state = user.doc.encode_state_as_update();
@@ -261,8 +245,14 @@ void Network::compare() {
     if (user.map().keys().size() != user.map().size()) failure_ = "numbers of keys differ";
     user.credit = user.state_size;
     note(user, 'f');
-    compare_merged(i);
-    if (options.compat == Compat::v14) note_attributed(user);
+    if (options.iterations <= kMany || i == 0) {
+      compare_merged(i);
+      if (options.compat == Compat::v14) note_attributed(user);
+    }
+    if (options.compat == Compat::v14 && i == 0) {
+      const bool gc = options.seed % 2 == 0;
+      log_ += "suggestions " + suggestion_texts(user.updates, options.seed, gc) + "\n";
+    }
     if (i == 0) continue;
     User& other = *users_[i - 1];
     if (snapshot(user.doc) != snapshot(other.doc)) failure_ = "snapshots differ";

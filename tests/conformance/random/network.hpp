@@ -123,5 +123,9 @@ class Network {
 /// How many bytes of state each step pays for looking at the whole document; the same in
 /// network.mjs. Documents up to this size are looked at after every step.
 inline constexpr std::size_t kCredit = 8192;
+/// The same for documents of more iterations than kMany, of which Yjs merges and compares with
+/// marks what one user emitted, not all.
+inline constexpr std::size_t kCreditOfMany = 1024;
+inline constexpr std::uint32_t kMany = 6000;
 
 }  // namespace weft::conformance

@@ -8,7 +8,10 @@ import { isDeepStrictEqual } from 'node:util';
 import * as prng from 'lib0/prng';
 import { kYjs13, kYjs14 } from './dialects.mjs';
 
-const kCredit = 8192; // as in network.hpp
+// As in network.hpp.
+const kCredit = 8192;
+const kCreditOfMany = 1024;
+const kMany = 6000; // iterations
 
 const utf8 = (text) => Buffer.from(text, 'utf8');
 
@@ -169,7 +172,7 @@ export class Network {
       line += ` undo:${undoStack.length}/${redoStack.length}`;
     }
     const whole = this.steps++ === options.shown;
-    user.credit += kCredit;
+    user.credit += options.iterations > kMany ? kCreditOfMany : kCredit;
     if (user.credit >= user.stateSize || whole) {
       const state = Y.encodeStateAsUpdate(user);
       const stateV2 = Y.encodeStateAsUpdateV2(user);
@@ -196,6 +199,21 @@ export class Network {
       `snapshot ${hex(snapshot)}\ncontents ${contents}\n`;
   }
 
+  /** All that a user emitted, merged, makes the whole document. */
+  #noteMerged({ index, updates }) {
+    const { Y } = this.dialect;
+    const merged = [
+      [Y.mergeUpdates(updates), Y.applyUpdate],
+      [Y.mergeUpdatesV2(updates.map(Y.convertUpdateFormatV1ToV2)), Y.applyUpdateV2],
+    ];
+    for (const [update, apply] of merged) {
+      const doc = new Y.Doc();
+      apply(doc, update);
+      const state = Y.encodeStateAsUpdate(doc);
+      this.lines.push(`merged ${index} ${hash(update)} v1:${hash(state)}`);
+    }
+  }
+
   #noteAttributed(user) {
     const texts = this.dialect.attributed(user.updates);
     const shown = (text) => (this.options.texts ? text : hash(utf8(text)));
@@ -213,17 +231,14 @@ export class Network {
       assert(user.store.pendingStructs === null && user.store.pendingDs === null);
       user.credit = user.stateSize;
       this.#note(user, 'f');
-      const merged = [
-        [Y.mergeUpdates(user.updates), Y.applyUpdate],
-        [Y.mergeUpdatesV2(user.updates.map(Y.convertUpdateFormatV1ToV2)), Y.applyUpdateV2],
-      ];
-      for (const [update, apply] of merged) {
-        const doc = new Y.Doc();
-        apply(doc, update);
-        const state = Y.encodeStateAsUpdate(doc);
-        this.lines.push(`merged ${number} ${hash(update)} v1:${hash(state)}`);
+      const all = this.options.iterations <= kMany || number === 0; // merging is quadratic in Yjs
+      if (all) this.#noteMerged(user);
+      if (all && dialect.attributed !== undefined) this.#noteAttributed(user);
+      if (number === 0 && dialect.suggestions !== undefined) {
+        const { seed } = this.options;
+        const texts = dialect.suggestions(user.updates, seed, seed % 2 === 0, hash);
+        this.lines.push(`suggestions ${texts}`);
       }
-      if (dialect.attributed !== undefined) this.#noteAttributed(user);
       if (number === 0) return;
       const other = users[number - 1];
       // isDeepStrictEqual, since the order of keys may be another one.

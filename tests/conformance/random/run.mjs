@@ -22,12 +22,14 @@ const kYjsSizes = [
   ['text', '', 5, 30, 40, 50, 70, 90, 300],
   ['quill', '', 1, ...Array(100).fill(2), 3, 30, 40, 70, 100, 300],
 ];
-/** Their largest ones, for the nightly form. */
+/** The largest, for the nightly form: those of Yjs's own tests, and 30,000 of each kind. */
 const kLargest = [
-  ['array', 30000],
-  ['map', 100000],
-  ['text', 10000],
-  ['quill', 3000],
+  ['array', 30000, 'u'],
+  ['map', 100000, 'o'],
+  ['text', 30000, 'u'],
+  ['xml', 30000, 'ou'],
+  ['quill', 30000, 'u'],
+  ['all', 30000, 'ou'],
 ];
 const kFlags = ['', 'o', 'u', 'ou'];
 const kLargest14 = 300;
@@ -79,8 +81,8 @@ function* longPlan(seed, dialect) {
     const mods = names[n % names.length];
     yield { mods, seed: seed++, iterations: sizes[Math.floor(n / 28) % sizes.length], flags };
     if (n % 400 !== 399) continue;
-    const [large, iterations] = kLargest[Math.floor(n / 400) % kLargest.length];
-    yield { mods: large, seed: seed++, iterations, flags: `${dialect}o` };
+    const [large, iterations, of] = kLargest[Math.floor(n / 400) % kLargest.length];
+    yield { mods: large, seed: seed++, iterations, flags: dialect + of };
   }
 }
 

@@ -1,5 +1,5 @@
 // Loader hooks: @y/y 14.0.0-rc.7 with the mistakes put right in which Weft does not follow it. Each
-// is a place where Yjs loses or spoils data; later candidates put four of the nine right.
+// is a place where Yjs loses or spoils data; later candidates put some of them right.
 
 const kSliceLeft = 'sliceStruct(lblock, ';
 const kSliceRight = 'sliceStruct(rblock, ';
@@ -50,11 +50,39 @@ const kCorrections = {
       'if (!prevItem.isItem) continue\n' +
         '        const diffStart = s.clock - prevItem.id.clock\n        content',
     ],
+    // Rejecting looks for what the older document never had, and takes the content of a part for
+    // that of a whole.
+    [
+      'const splicedItem = getItemCleanStart(tr, createID(itemClient, s.clock))\n' +
+        '          if (s.attrs != null) {\n' +
+        '            splicedItem.content = getItemContent(am._prevDocStore, itemClient, s.clock, ' +
+        's.len)\n          }',
+      `let part = getItemCleanStart(tr, createID(itemClient, s.clock))
+          const previous = am._prevDocStore
+          for (let left = s.attrs == null ? 0 : s.len; left > 0;) {
+            if (!(part.content instanceof ContentDeleted)) break
+            if (part.id.clock >= previous.getClock(itemClient)) break
+            const item = previous.getItem(part.id)
+            if (!item.isItem || item.content instanceof ContentDeleted) break
+            const length = Math.min(left, item.id.clock + item.length - part.id.clock)
+            const rest = createID(itemClient, part.id.clock + length)
+            if (length < part.length) getItemCleanStart(tr, rest)
+            const content = getItemContent(previous, itemClient, part.id.clock, length)
+            part.content = item.length > 1 ? content : content.copy()
+            left -= length
+            if (left > 0) part = getItemCleanStart(tr, rest)
+          }`,
+    ],
   ],
   'ytype.js': [
     // A delta takes an item of several values for one unit.
     ['d.delete(1)', 'd.delete(c.content.getLength())'],
     ['d.retain(1)', 'd.retain(c.content.getLength())'],
+    // Having cut deleted content that is shown, it goes on with less than no units.
+    [
+      'c.clock + c.content.getLength() + length))',
+      'c.clock + c.content.getLength() + length))\n              length = 0',
+    ],
     // An attribute that is younger than a snapshot, or hidden, cannot be read.
     [
       'const { deleted, attrs, content, render } = cs[cs.length - 1]',

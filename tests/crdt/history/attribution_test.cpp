@@ -397,8 +397,9 @@ TEST_CASE("what was accepted loses its marks (testAttributionChange)") {
   DiffAttributionManager attributions(base, doc);
   change(doc, [&](Transaction& txn) { return type.insert(txn, 2, "!"); });
   std::vector<std::string> told;
-  const auto subscription = attributions.on_change(
-      [&](const IdSet& ids) { told.push_back(type.marks_delta(attributions, ids).to_json()); });
+  const auto subscription = attributions.on_change([&](const AttributionChange& what) {
+    told.push_back(type.marks_delta(attributions, what.ids).to_json());
+  });
   REQUIRE(base.apply_update(doc.encode_state_as_update()));
   CHECK(told ==
         std::vector<std::string>{R"({"type":"delta","children":[{"type":"retain","retain":2},)"
@@ -441,7 +442,7 @@ TEST_CASE("suggestions are accepted or rejected, and changes of the base are tol
     DiffAttributionManager attributions(base, doc);
     std::vector<IdSet> told;
     const auto subscription =
-        attributions.on_change([&](const IdSet& ids) { told.push_back(ids); });
+        attributions.on_change([&](const AttributionChange& what) { told.push_back(what.ids); });
     change(doc, [&](Transaction& txn) { return doc.get("").insert(txn, 5, "!"); });
     change(doc, [&](Transaction& txn) { return doc.get("").remove(txn, 0, 1); });
     CHECK(told.empty());

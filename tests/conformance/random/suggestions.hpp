@@ -1,0 +1,15 @@
+// Suggestions to the second half of a user's updates, at random: edits at places that count what is
+// shown with marks, and parts of the difference accepted and rejected.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include <weft/bytes.hpp>
+
+namespace weft::conformance {
+
+/// What both documents hold after each step, and what readers are shown, as hashes.
+std::string suggestion_texts(std::span<const Bytes> updates, std::uint32_t seed, bool gc);
+
+}  // namespace weft::conformance
