@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include <weft/attribution_managers.hpp>
+#include <weft/relative_position.hpp>
 #include <weft/snapshot.hpp>
 #include <weft/ytype.hpp>
 
@@ -30,6 +31,27 @@ std::string rendered(Doc& doc, const AttributionManager& attributions) {
   return text;
 }
 
+// Relative positions among what is shown in each root, and where they lead.
+std::string shown_places(Doc& doc, const AttributionManager& attributions) {
+  std::string text;
+  for (const char* const name : kRoots) {
+    const YType type = doc.get(name);
+    for (const std::int64_t assoc : {0, -1}) {
+      for (std::uint32_t index = 0; index < 40; index += 3) {
+        const auto place = create_relative_position(type, index, assoc, attributions).value();
+        if (!text.empty()) text += " ";
+        for (const std::uint8_t byte : encode_relative_position(place)) {
+          text += "0123456789abcdef"[byte >> 4];
+          text += "0123456789abcdef"[byte & 15];
+        }
+        const auto back = create_absolute_position(doc, place, true, attributions);
+        text += "=" + std::to_string(back->index);
+      }
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> attributed_texts(std::span<const Bytes> updates) {
@@ -42,13 +64,15 @@ std::vector<std::pair<std::string, std::string>> attributed_texts(std::span<cons
       {make_attribute("delete", "Bob"), make_attribute("_hidden", 1)});
   const DiffAttributionManager plain(previous, next);
   const DiffAttributionManager said(previous, next, map);
+  const TwosetAttributionManager twoset(map.inserts, map.deletes);
   const Snapshot before = snapshot(previous);
   return {{"diff", diff_docs_to_delta(previous, next).to_json()},
           {"plain", rendered(next, plain)},
           {"said", rendered(next, said)},
-          {"twoset", rendered(next, TwosetAttributionManager(map.inserts, map.deletes))},
+          {"twoset", rendered(next, twoset)},
           {"snapshots", rendered(next, SnapshotAttributionManager(before, snapshot(next)))},
-          {"before", rendered(next, SnapshotAttributionManager(before))}};
+          {"before", rendered(next, SnapshotAttributionManager(before))},
+          {"places", shown_places(next, plain) + "\n" + shown_places(next, twoset)}};
 }
 
 }  // namespace weft::conformance

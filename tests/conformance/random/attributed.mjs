@@ -15,6 +15,23 @@ function docOf(updates) {
 const rendered = (doc, manager) =>
   kRoots.map((name) => JSON.stringify(doc.get(name).toDeltaDeep(manager))).join('\n');
 
+/** Relative positions among what is shown in each root, and where they lead. */
+function shownPlaces(doc, manager) {
+  const places = [];
+  for (const name of kRoots) {
+    const type = doc.get(name);
+    for (const assoc of [0, -1]) {
+      for (let index = 0; index < 40; index += 3) {
+        const place = Y.createRelativePositionFromTypeIndex(type, index, assoc, manager);
+        const bytes = Buffer.from(Y.encodeRelativePosition(place)).toString('hex');
+        const back = Y.createAbsolutePositionFromRelativePosition(place, doc, true, manager);
+        places.push(`${bytes}=${back.index}`);
+      }
+    }
+  }
+  return places.join(' ');
+}
+
 /** One text for each way of looking at it. */
 export function attributedTexts(updates) {
   const previous = docOf(updates.slice(0, Math.floor(updates.length / 2)));
@@ -30,16 +47,18 @@ export function attributedTexts(updates) {
   );
   const plain = Y.createAttributionManagerFromDiff(previous, next);
   const said = Y.createAttributionManagerFromDiff(previous, next, { attrs: map });
+  const twoset = new Y.TwosetAttributionManager(map.inserts, map.deletes);
   const texts = {
     diff: JSON.stringify(Y.diffDocsToDelta(previous, next, { am: plain })),
     plain: rendered(next, plain),
     said: rendered(next, said),
-    twoset: rendered(next, new Y.TwosetAttributionManager(map.inserts, map.deletes)),
+    twoset: rendered(next, twoset),
     snapshots: rendered(
       next,
       Y.createAttributionManagerFromSnapshots(Y.snapshot(previous), Y.snapshot(next)),
     ),
     before: rendered(next, Y.createAttributionManagerFromSnapshots(Y.snapshot(previous))),
+    places: [plain, twoset].map((manager) => shownPlaces(next, manager)).join('\n'),
   };
   plain.destroy();
   said.destroy();
