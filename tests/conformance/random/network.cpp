@@ -251,7 +251,8 @@ void Network::compare() {
     }
     if (options.compat == Compat::v14 && i == 0) {
       const bool gc = options.seed % 2 == 0;
-      log_ += "suggestions " + suggestion_texts(user.updates, options.seed, gc) + "\n";
+      log_ +=
+          "suggestions " + suggestion_texts(user.updates, options.seed, gc, options.texts) + "\n";
     }
     if (i == 0) continue;
     User& other = *users_[i - 1];

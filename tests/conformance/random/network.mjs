@@ -236,8 +236,9 @@ export class Network {
       if (all && dialect.attributed !== undefined) this.#noteAttributed(user);
       if (number === 0 && dialect.suggestions !== undefined) {
         const { seed } = this.options;
-        const texts = dialect.suggestions(user.updates, seed, seed % 2 === 0, hash);
-        this.lines.push(`suggestions ${texts}`);
+        const shown = (text) => (this.options.texts ? `\n${text}\n` : hash(utf8(text)));
+        const texts = dialect.suggestions(user.updates, seed, seed % 2 === 0, hash, shown);
+        this.lines.push(...`suggestions ${texts}`.split('\n'));
       }
       if (number === 0) return;
       const other = users[number - 1];

@@ -121,7 +121,8 @@ std::string hex(const Bytes& bytes) {
 
 }  // namespace
 
-std::string suggestion_texts(std::span<const Bytes> updates, std::uint32_t seed, bool gc) {
+std::string suggestion_texts(std::span<const Bytes> updates, std::uint32_t seed, bool gc,
+                             bool texts) {
   Prng gen(seed);
   Doc previous = doc_of(updates.first(updates.size() / 2), 1001, false);
   Doc next = doc_of(updates, 1002, gc);
@@ -131,7 +132,7 @@ std::string suggestion_texts(std::span<const Bytes> updates, std::uint32_t seed,
     told += hex(change.ids.encode(Encoding::v2)) + (change.local ? " " : " remote ");
   });
   bool suggests = true;
-  std::string texts;
+  std::string text;
   for (int step = 0; step < kSteps; ++step) {
     const char* const name = gen.one_of(kRoots);
     const int action = gen.int32(0, 9);
@@ -150,11 +151,12 @@ std::string suggestion_texts(std::span<const Bytes> updates, std::uint32_t seed,
       if (!shown.empty()) shown += "\n";
       shown += next.get(root).to_delta(&attributions, true).to_json();
     }
-    texts += std::to_string(action) + ":" + states(previous, next) + ":" +
-             Hash().add(shown + std::exchange(told, {})).text() + " ";
+    shown += std::exchange(told, {});
+    text += std::to_string(action) + ":" + states(previous, next) + ":" +
+            (texts ? "\n" + shown + "\n" : Hash().add(shown).text()) + " ";
   }
   require(gen.boolean() ? attributions.accept_all_changes() : attributions.reject_all_changes());
-  return texts + states(previous, next);
+  return text + states(previous, next);
 }
 
 }  // namespace weft::conformance

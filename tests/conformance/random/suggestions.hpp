@@ -9,7 +9,9 @@
 
 namespace weft::conformance {
 
-/// What both documents hold after each step, and what readers are shown, as hashes.
-std::string suggestion_texts(std::span<const Bytes> updates, std::uint32_t seed, bool gc);
+/// What both documents hold after each step, and what readers are shown, as hashes; the latter as
+/// it is where `texts`.
+std::string suggestion_texts(std::span<const Bytes> updates, std::uint32_t seed, bool gc,
+                             bool texts);
 
 }  // namespace weft::conformance

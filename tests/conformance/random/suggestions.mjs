@@ -77,7 +77,7 @@ function quietly(body) {
 }
 
 /** What both documents hold after each step, and what readers are shown. */
-export function suggestionTexts(updates, seed, gc, hash) {
+export function suggestionTexts(updates, seed, gc, hash, shownText) {
   const gen = prng.create(seed);
   const previous = docOf(updates.slice(0, Math.floor(updates.length / 2)), 1001, false);
   const next = docOf(updates, 1002, gc);
@@ -96,7 +96,7 @@ export function suggestionTexts(updates, seed, gc, hash) {
     else randomEdit(next.get(name), manager, gen);
     const states = [previous, next].map((doc) => hash(Y.encodeStateAsUpdate(doc)));
     const shown = kRoots.map((root) => JSON.stringify(next.get(root).toDeltaDeep(manager)));
-    texts.push(`${action}:${states.join(':')}:${hash(Buffer.from(shown.join('\n') + told))}`);
+    texts.push(`${action}:${states.join(':')}:${shownText(`${shown.join('\n')}${told}`)}`);
     told = '';
   }
   if (prng.bool(gen)) manager.acceptAllChanges();

@@ -50,6 +50,12 @@ const kCorrections = {
       'if (!prevItem.isItem) continue\n' +
         '        const diffStart = s.clock - prevItem.id.clock\n        content',
     ],
+    // Reading shortens what is known to be deleted, so that the rest of it is not shown again.
+    [
+      'slice(client, clock, _content.getLength())',
+      'slice(client, clock, _content.getLength())' +
+        '.map((s) => createMaybeAttrRange(s.clock, s.len, s.attrs))',
+    ],
     // Rejecting looks for what the older document never had, and takes the content of a part for
     // that of a whole.
     [
