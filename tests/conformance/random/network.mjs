@@ -236,8 +236,10 @@ export class Network {
       if (all && dialect.attributed !== undefined) this.#noteAttributed(user);
       if (number === 0 && dialect.suggestions !== undefined) {
         const { seed } = this.options;
-        const shown = (text) => (this.options.texts ? `\n${text}\n` : hash(utf8(text)));
-        const texts = dialect.suggestions(user.updates, seed, seed % 2 === 0, hash, shown);
+        const asTexts = this.options.texts;
+        const state = (bytes) => (asTexts ? Buffer.from(bytes).toString('hex') : hash(bytes));
+        const shown = (text) => (asTexts ? `\n${text}\n` : hash(utf8(text)));
+        const texts = dialect.suggestions(user.updates, seed, seed % 2 === 0, state, shown);
         this.lines.push(...`suggestions ${texts}`.split('\n'));
       }
       if (number === 0) return;

@@ -105,16 +105,20 @@ void decide(Doc& next, DiffAttributionManager& attributions, Prng& gen) {
                   : attributions.reject_changes(*start, until));
 }
 
-std::string states(const Doc& previous, const Doc& next) {
-  return Hash().add(previous.encode_state_as_update()).text() + ":" +
-         Hash().add(next.encode_state_as_update()).text();
-}
-
 std::string hex(const Bytes& bytes) {
   std::string text;
   for (const std::uint8_t byte : bytes) {
     text += "0123456789abcdef"[byte >> 4];
     text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
+}
+
+std::string states(const Doc& previous, const Doc& next, bool texts) {
+  std::string text;
+  for (const Doc* const doc : {&previous, &next}) {
+    const Bytes state = doc->encode_state_as_update();
+    text += (texts ? hex(state) : Hash().add(state).text()) + ":";
   }
   return text;
 }
@@ -152,11 +156,13 @@ std::string suggestion_texts(std::span<const Bytes> updates, std::uint32_t seed,
       shown += next.get(root).to_delta(&attributions, true).to_json();
     }
     shown += std::exchange(told, {});
-    text += std::to_string(action) + ":" + states(previous, next) + ":" +
+    text += std::to_string(action) + ":" + states(previous, next, texts) +
             (texts ? "\n" + shown + "\n" : Hash().add(shown).text()) + " ";
   }
   require(gen.boolean() ? attributions.accept_all_changes() : attributions.reject_all_changes());
-  return text + states(previous, next);
+  text += states(previous, next, texts);
+  text.pop_back();
+  return text;
 }
 
 }  // namespace weft::conformance

@@ -77,7 +77,7 @@ function quietly(body) {
 }
 
 /** What both documents hold after each step, and what readers are shown. */
-export function suggestionTexts(updates, seed, gc, hash, shownText) {
+export function suggestionTexts(updates, seed, gc, stateText, shownText) {
   const gen = prng.create(seed);
   const previous = docOf(updates.slice(0, Math.floor(updates.length / 2)), 1001, false);
   const next = docOf(updates, 1002, gc);
@@ -94,14 +94,14 @@ export function suggestionTexts(updates, seed, gc, hash, shownText) {
     else if (action === 1) randomEdit(previous.get(name), undefined, gen);
     else if (action < 4) decide(previous, next, manager, gen);
     else randomEdit(next.get(name), manager, gen);
-    const states = [previous, next].map((doc) => hash(Y.encodeStateAsUpdate(doc)));
+    const states = [previous, next].map((doc) => stateText(Y.encodeStateAsUpdate(doc)));
     const shown = kRoots.map((root) => JSON.stringify(next.get(root).toDeltaDeep(manager)));
     texts.push(`${action}:${states.join(':')}:${shownText(`${shown.join('\n')}${told}`)}`);
     told = '';
   }
   if (prng.bool(gen)) manager.acceptAllChanges();
   else quietly(() => manager.rejectAllChanges());
-  texts.push([previous, next].map((doc) => hash(Y.encodeStateAsUpdate(doc))).join(':'));
+  texts.push([previous, next].map((doc) => stateText(Y.encodeStateAsUpdate(doc))).join(':'));
   manager.destroy();
   return texts.join(' ');
 }

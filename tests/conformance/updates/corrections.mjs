@@ -43,6 +43,16 @@ const kCorrections = {
     ],
     ['const res = srcRanges.copy()', 'srcRanges.getIds()\n      const res = srcRanges.copy()'],
   ],
+  // What redoes the value of a key names a left neighbour in another type: other replicas put it
+  // there (Yjs 13.6.28 put that right).
+  'UndoManager.js': [
+    [
+      '        return null\n      }\n    } else {\n      left = parentType',
+      '        return null\n      }\n      if (left?.parent._item !== parentItem) {\n' +
+        '        left = parentType._map.get(item.parentSub) || null\n      }\n    } else {\n' +
+        '      left = parentType',
+    ],
+  ],
   'AttributionManager.js': [
     // What the older document has collected cannot be read.
     [
