@@ -234,4 +234,22 @@ TEST_CASE("hocuspocus: the end of the server closes the socket, damage only its 
   REQUIRE(client.close_code() == 1012);
 }
 
+TEST_CASE("a copy of a deleted document ends that document, and the socket goes on") {
+  Stage stage;
+  StateVector had;
+  had.set(1, 3);
+  REQUIRE(stage.store().set_former("room", std::make_shared<const Bytes>(had.encode()),
+                                   [](const auto&) {}));
+  Client client(stage);
+  client.token("room", "any");
+  client.token("other", "any");
+  stage.settle();
+  client.words();
+  client.say("room", MessageKind::step1, had.encode());
+  CHECK(client.words() == "closed");
+  CHECK_FALSE(client.close_code());
+  client.say("other", MessageKind::step1, had.encode());
+  CHECK(client.words().find("step2") != std::string::npos);
+}
+
 }  // namespace weft::server::test

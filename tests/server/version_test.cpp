@@ -132,6 +132,25 @@ TEST_CASE("a large document that hardly changes is kept once an hour") {
   REQUIRE(kept.size() == 2);
 }
 
+TEST_CASE("versions that a newer one makes superfluous go when it comes") {
+  Stage stage;
+  Editor ada(stage, "room", 1);
+  ada.connect();
+  quiesce(stage, {&ada});
+  ada.type(0, "hello");
+  quiesce(stage, {&ada});
+  for (int i = 0; i < 3; ++i) {
+    stage.registry().open("room")->keep_version(VersionKind::automatic, "", "", nullptr);
+    stage.settle();
+  }
+  REQUIRE(versions(stage, "room") == "1 automatic hello, 2 automatic hello, 3 automatic hello");
+  stage.pass_seconds(5 * 3600);
+  ada.type(0, "x");
+  quiesce(stage, {&ada});
+  keep(stage, "room");
+  REQUIRE(versions(stage, "room") == "3 automatic hello, 4 named xhello");
+}
+
 TEST_CASE("everything that a killed server had not made a version of becomes one") {
   Stage stage;
   Editor ada(stage, "room", 1);
