@@ -51,10 +51,20 @@ Bytes encode_changes(const Store& store, const std::vector<ClientStart>& starts,
   return encoder.finish();
 }
 
+std::size_t struct_count(const Store& store) {
+  std::size_t count = 0;
+  for (ClientIx client = 0; client < store.clients.size(); ++client) {
+    count += store.clients[client].structs.size();
+  }
+  return count;
+}
+
 Bytes encode_store_v2(const Store& store, const std::vector<ClientStart>& starts) {
   std::vector<DenseRange> deletes;
   for (const ClientIx client : store.clients.descending()) note_deletes(store, client, deletes);
   update::EncoderV2 encoder;
+  const bool all = std::ranges::all_of(starts, [](const auto& start) { return start.clock == 0; });
+  if (all) encoder.expect(struct_count(store), store.pool.size());
   encoder.write_rest_varuint(starts.size());
   StateWriterV2 writer(store, encoder);
   for (const ClientStart& start : starts) writer.write_client(start);

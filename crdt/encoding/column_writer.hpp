@@ -18,10 +18,19 @@ namespace detail {
 inline constexpr std::size_t kPutMax = 8;  // bytes that one number's store touches
 inline constexpr std::size_t kRunMax = 6;  // bytes of a run of 32-bit numbers, for each of them
 
+/// Stores a number of repetitions; -1 and -2 stand for none, and leave what they like behind `at`.
+/// Few have a second byte.
+inline std::uint8_t* put_repeats(std::uint8_t* at, std::int64_t repeats) {
+  if (repeats >= 0x80) [[unlikely]]
+    return put_varuint(at, static_cast<std::uint32_t>(repeats));
+  *at = static_cast<std::uint8_t>(repeats);
+  return at + 1;
+}
+
 /// Behind the value of a run of `count`, which ends at `one`, how often it comes; no run at all
 /// ends where it begins.
-inline std::uint8_t* put_count(std::uint8_t* begin, std::uint8_t* one, std::uint64_t count) {
-  std::uint8_t* const many = put_varuint(one, static_cast<std::uint32_t>(count - 2));
+inline std::uint8_t* put_count(std::uint8_t* begin, std::uint8_t* one, std::int64_t count) {
+  std::uint8_t* const many = put_repeats(one, count - 2);
   std::uint8_t* const end = count > 1 ? many : one;
   return count > 0 ? end : begin;
 }
@@ -33,10 +42,10 @@ class RleWriter {
 
   void write_all(std::span<const std::uint8_t> values) {
     std::uint8_t* at = out_.claim(values.size() * 2 + 16);
-    std::uint64_t count = count_;
+    std::int64_t count = count_;
     std::uint8_t last = value_;
     for (const std::uint8_t value : values) {
-      std::uint8_t* end = put_varuint(at, static_cast<std::uint32_t>(count - 1));
+      std::uint8_t* end = detail::put_repeats(at, count - 1);
       end = count == 0 ? at : end;
       *end++ = value;
       const bool same = count > 0 && value == last;
@@ -54,7 +63,7 @@ class RleWriter {
 
  private:
   Writer out_;
-  std::uint64_t count_ = 0;
+  std::int64_t count_ = 0;
   std::uint8_t value_ = 0;
 };
 
@@ -72,7 +81,7 @@ class UintOptRleWriter {
 
   void write_all(std::span<const std::uint32_t> values) {
     std::uint8_t* at = out_.claim(values.size() * detail::kRunMax + 4 * detail::kPutMax);
-    std::uint64_t count = count_;
+    std::int64_t count = count_;
     std::uint64_t last = value_;
     for (const std::uint64_t value : values) {
       std::uint8_t* const end = put_run(at, last, count);
@@ -92,18 +101,20 @@ class UintOptRleWriter {
   }
 
  private:
-  static std::uint8_t* put_run(std::uint8_t* at, std::uint64_t value, std::uint64_t count) {
+  static std::uint8_t* put_run(std::uint8_t* at, std::uint64_t value, std::int64_t count) {
     return detail::put_count(at, put_varint(at, value, count > 1), count);
   }
   void flush() { out_.commit(put_run(out_.claim(2 * detail::kPutMax), value_, count_)); }
 
   Writer out_;
   std::uint64_t value_ = 0;
-  std::uint64_t count_ = 0;
+  std::int64_t count_ = 0;
 };
 
 class IntDiffOptRleWriter {
  public:
+  void reserve(std::size_t bytes) { out_.reserve(bytes); }
+
   void write(std::uint64_t value) {
     const std::int64_t diff = static_cast<std::int64_t>(value) - value_;
     value_ = static_cast<std::int64_t>(value);
@@ -118,7 +129,7 @@ class IntDiffOptRleWriter {
 
   void write_all(std::span<const std::uint32_t> values) {
     std::uint8_t* at = out_.claim(values.size() * detail::kRunMax + 4 * detail::kPutMax);
-    std::uint64_t count = count_;
+    std::int64_t count = count_;
     std::int64_t last = value_;
     std::int64_t run = diff_;
     for (const std::int64_t value : values) {
@@ -142,7 +153,7 @@ class IntDiffOptRleWriter {
   }
 
  private:
-  static std::uint8_t* put_run(std::uint8_t* at, std::int64_t diff, std::uint64_t count) {
+  static std::uint8_t* put_run(std::uint8_t* at, std::int64_t diff, std::int64_t count) {
     const std::int64_t encoded = diff * 2 + (count > 1 ? 1 : 0);
     const auto magnitude = static_cast<std::uint64_t>(encoded < 0 ? -encoded : encoded);
     return detail::put_count(at, put_varint(at, magnitude, encoded < 0), count);
@@ -152,7 +163,7 @@ class IntDiffOptRleWriter {
   Writer out_;
   std::int64_t value_ = 0;
   std::int64_t diff_ = 0;
-  std::uint64_t count_ = 0;
+  std::int64_t count_ = 0;
 };
 
 class StringWriter {
@@ -164,6 +175,7 @@ class StringWriter {
   /// All of it is ASCII, the units of each text go to `write_lengths`.
   std::uint8_t* claim(std::size_t size) { return joined_.claim(size); }
   void commit(const std::uint8_t* end) { joined_.commit(end); }
+  void reserve(std::size_t bytes) { joined_.reserve(bytes); }
   void write_lengths(std::span<const std::uint32_t> units) { lengths_.write_all(units); }
 
   /// Appends the column to `out`, with its size before it.

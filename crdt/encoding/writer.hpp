@@ -44,17 +44,30 @@ inline std::uint8_t* put_varuint(std::uint8_t* at, std::uint32_t clock) {
   return at + length;
 }
 
-/// Stores a sign and a magnitude below 2^55 as a varint; gives where it ends. Writes eight bytes,
-/// whatever the length.
+/// Stores a sign and a magnitude below 2^55 as a varint; gives where it ends. Writes eight bytes at
+/// most, whatever the length. Hardly any number has more than four, and for those there is no
+/// branch on the length.
 inline std::uint8_t* put_varint(std::uint8_t* at, std::uint64_t magnitude, bool negative) {
+  const std::uint32_t sign = negative ? 0x40U : 0U;
+  if constexpr (std::endian::native == std::endian::little) {
+    if (magnitude < 0x800'0000) [[likely]] {
+      constexpr std::uint32_t kMore[] = {0, 0x80, 0x8080, 0x80'8080};  // bytes that go on
+      const auto low = static_cast<std::uint32_t>(magnitude);
+      const unsigned more =
+          (low > 0x3F ? 1U : 0U) + (low > 0x1FFF ? 1U : 0U) + (low > 0xF'FFFF ? 1U : 0U);
+      const std::uint32_t word = (low & 0x3F) | (low << 2 & 0x7F00) | (low << 3 & 0x7F'0000) |
+                                 (low << 4 & 0x7F00'0000) | sign | kMore[more];
+      std::memcpy(at, &word, sizeof word);
+      return at + 1 + more;
+    }
+  }
   const auto bits = static_cast<unsigned>(std::bit_width(magnitude | 1));
   const unsigned length = ((bits + 7) * 37) >> 8;  // (bits + 7) / 7
   std::uint64_t word = (magnitude & 0x3F) | ((magnitude & ~std::uint64_t{0x3F}) << 1);
   word = (word & 0x0FFF'FFFF) | ((word & 0x00FF'FFFF'F000'0000) << 4);
   word = (word & 0x0000'3FFF'0000'3FFF) | ((word & 0x0FFF'C000'0FFF'C000) << 2);
   word = (word & 0x007F'007F'007F'007F) | ((word & 0x3F80'3F80'3F80'3F80) << 1);
-  word |= negative ? 0x40U : 0U;
-  word |= 0x8080'8080'8080'8080 & ((std::uint64_t{1} << (length * 8 - 8)) - 1);
+  word |= sign | (0x8080'8080'8080'8080 & ((std::uint64_t{1} << (length * 8 - 8)) - 1));
   if constexpr (std::endian::native == std::endian::big) word = std::byteswap(word);
   std::memcpy(at, &word, sizeof word);
   return at + length;
@@ -64,6 +77,9 @@ class Writer {
  public:
   Writer() = default;
   explicit Writer(std::size_t reserve) { bytes_.reserve(reserve); }
+
+  /// Memory for so many bytes in all, so that nothing is moved until then.
+  void reserve(std::size_t size) { bytes_.reserve(size); }
 
   void u8(std::uint8_t byte) {
     *room(1) = byte;
@@ -89,6 +105,12 @@ class Writer {
 
   void raw(ByteView bytes) {
     if (bytes.empty()) return;
+    if (bytes.size() > kLarge) {  // not worth filling its place with zeros before
+      bytes_.resize(size_);
+      bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+      size_ = bytes_.size();
+      return;
+    }
     std::memcpy(room(bytes.size()), bytes.data(), bytes.size());
     size_ += bytes.size();
   }
@@ -146,6 +168,7 @@ class Writer {
 
  private:
   static constexpr std::size_t kVaruintMax = 10;
+  static constexpr std::size_t kLarge = 4096;  // bytes
 
   static std::uint8_t* encode(std::uint8_t* at, std::uint64_t value) {
     while (value >= 0x80) {

@@ -89,6 +89,7 @@ class BytePool {
     item.size = 0;
   }
 
+  std::size_t size() const { return used_; }
   bool room_for(std::uint64_t bytes) const { return used_ + bytes <= kBytesMax; }
 
  private:

@@ -19,6 +19,14 @@ class EncoderV2 {
 
   explicit EncoderV2(std::size_t reserve = 0) : rest_(reserve) {}
 
+  /// About so many structs and bytes of text will come.
+  void expect(std::size_t structs, std::size_t text) {
+    constexpr std::size_t kClock = 4;  // bytes of a clock in its column, at most but for a few
+    left_clocks_.reserve(structs * kClock);
+    right_clocks_.reserve(structs * kClock);
+    strings_.reserve(text);
+  }
+
   void write_rest_varuint(std::uint64_t value) { rest_.varuint(value); }
   void write_rest(ByteView bytes) { rest_.raw(bytes); }
   void write_client(ClientId client) { clients_.write(client); }
