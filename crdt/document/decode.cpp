@@ -14,6 +14,18 @@ constexpr std::size_t kUpdateBytesMax = std::size_t{1} << 30;
 // What a document keeps for the next update.
 constexpr std::size_t kRecordsKept = 256;
 
+// A count is not believed beyond what the update has bytes for.
+void make_room(DecodedUpdate& out, std::uint64_t ranges) {
+  constexpr std::uint64_t kMany = 1024;
+  if (ranges < kMany) return;
+  const auto more =
+      static_cast<std::size_t>(std::min(ranges, std::uint64_t{out.update.size()} / 2));
+  std::vector<ClockRange>& deletes = out.deletes;
+  if (deletes.size() + more + 1 <= deletes.capacity()) return;
+  deletes.reserve(std::max(deletes.size() + more + 1, deletes.capacity() * 2));
+  store::ask_for_large_pages(deletes.data(), deletes.capacity() * sizeof(ClockRange));
+}
+
 template <typename Reader>
 void read_deletes(Reader& reader, DecodedUpdate& out) {
   ClientId client = 0;
@@ -21,6 +33,7 @@ void read_deletes(Reader& reader, DecodedUpdate& out) {
     if (range.length == 0) continue;
     if (out.delete_sections.empty() || out.delete_sections.back().client != client) {
       out.delete_sections.push_back({client, 0});
+      make_room(out, reader.structs_left());
     }
     out.deletes.push_back(range);
     out.delete_sections.back().end = out.deletes.size();

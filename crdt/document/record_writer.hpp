@@ -26,6 +26,7 @@ class RecordWriter {
     const std::size_t wanted = out_.records.size() + count;
     if (wanted <= out_.records.capacity()) return;
     out_.records.reserve(std::max<std::size_t>({wanted, 16, out_.records.capacity() * 2}));
+    store::ask_for_large_pages(out_.records.data(), out_.records.capacity() * sizeof(Record));
   }
 
   /// Before each struct with a length.

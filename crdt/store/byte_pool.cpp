@@ -5,6 +5,8 @@
 #include <functional>
 #include <new>
 
+#include "store/paged_blocks.hpp"
+
 namespace weft::store {
 
 void BytePool::reserve(std::uint64_t size) {
@@ -19,6 +21,7 @@ void BytePool::reserve(std::uint64_t size) {
   bytes_.reset(moved == nullptr ? old : moved);
   if (moved == nullptr) throw std::bad_alloc();
   capacity_ = grown;
+  ask_for_large_pages(moved, grown);
 }
 
 // `bytes` may lie in the pool, which reserve moves: remember where.

@@ -8,15 +8,22 @@
 
 namespace weft::store {
 
+void ask_for_large_pages([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
+#ifdef __linux__
+  if (bytes < kLargePage) return;
+  const auto begin = (reinterpret_cast<std::uintptr_t>(block) + kLargePage - 1) & ~(kLargePage - 1);
+  const auto end = (reinterpret_cast<std::uintptr_t>(block) + bytes) & ~(kLargePage - 1);
+  // A system that does not follow the advice loses nothing.
+  static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
+#endif
+}
+
 void* allocate_block(std::size_t alignment, std::size_t bytes) {
   const bool large = bytes % kLargePage == 0;
   const std::size_t unit = large ? kLargePage : std::max(alignment, sizeof(void*));
   void* block = std::aligned_alloc(unit, (bytes + unit - 1) / unit * unit);
   if (block == nullptr) throw std::bad_alloc();
-#ifdef __linux__
-  // A system that does not follow the advice loses nothing.
-  if (large) static_cast<void>(madvise(block, bytes, MADV_HUGEPAGE));
-#endif
+  if (large) ask_for_large_pages(block, bytes);
   return block;
 }
 

@@ -20,6 +20,10 @@ namespace weft::store {
 inline constexpr std::size_t kLargePage = std::size_t{1} << 21;
 void* allocate_block(std::size_t alignment, std::size_t bytes);
 
+/// Has the system put memory on large pages that is much and not written yet: a document that is
+/// loaded would spend a fifth of the time on finding small ones.
+void ask_for_large_pages(void* block, std::size_t bytes);
+
 template <typename T, std::size_t kPage>
 class PagedBlocks {
  public:
