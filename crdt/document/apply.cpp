@@ -19,19 +19,24 @@ namespace {
 // Bytes from which on an update's scratch memory may have grown.
 constexpr std::size_t kLargeUpdate = 4096;
 
+// Deleted ranges from which on room is made for all at once.
+constexpr std::size_t kManyDeletes = 1024;
+
 }  // namespace
 
 // Integrates the records of one update, each after its causes; what lacks a cause is set aside with
 // everything that follows it.
 class DocState::Integrator {
  public:
-  Integrator(DocState& doc, DecodedUpdate& decoded)
+  /// `alone`: one struct is all that comes.
+  explicit Integrator(DocState& doc, DecodedUpdate& decoded, bool alone = false)
       : doc_(doc),
         store_(doc.store),
         in_(decoded),
         placing_(doc, decoded),
         plain_rows_(doc, decoded),
-        splits_before_(doc.new_splits_) {}
+        splits_before_(doc.new_splits_),
+        alone_(alone) {}
 
   void run() {
     if (in_.sections.size() == 1) return run_section(0);
@@ -106,12 +111,9 @@ class DocState::Integrator {
 
   // Own ids were checked when the update was decoded: they lie before the struct.
   PendingStructs::Causes causes_of(ClientIx client, const Record& record) const {
-    PendingStructs::Causes causes;
-    const auto other = [&](DenseId id) { return id.client != client ? id : DenseId{}; };
-    causes.origin = other(record.origin());
-    causes.right_origin = other(record.right_origin());
-    if (const Extra* extra = in_.extra(record)) causes.parent = other(extra->parent_id);
-    return causes;
+    const Extra* extra = in_.extra(record);
+    return PendingStructs::causes_of(client, record.origin(), record.right_origin(),
+                                     extra != nullptr ? extra->parent_id : DenseId{});
   }
 
   void run_section(std::uint32_t section) {
@@ -262,18 +264,20 @@ class DocState::Integrator {
   // again.
   bool may_continue() const { return (doc_.new_splits_ - splits_before_) * 4 <= continued_ + 16; }
 
-  // Typing goes on where it was: the text joins the client's last item at once, as the end of the
-  // transaction would join it anyway. True if it did.
+  // Typing goes on where it was: the content joins the client's last item at once, as the end of
+  // the transaction would join it anyway. True if it did.
   bool continue_last(ClientIx client, const Record& record) {
-    if (record.kind() != Kind::string || record.origin_client != client ||
-        record.origin_clock + 1 != record.clock || (record.flags & Record::kExtra) != 0) {
+    // Values are costly to cut, so they are joined where the transaction joins them next.
+    const bool joins = record.kind() == Kind::string || (record.kind() == Kind::any && alone_);
+    if (!joins || record.origin_client != client || record.origin_clock + 1 != record.clock ||
+        (record.flags & Record::kExtra) != 0) {
       return false;
     }
     const store::ClockIndex& structs = store_.clients[client].structs;
     const Handle handle = structs.handle(structs.last());
     if (!store::is_item(handle)) return false;
     const Item& last = store_.items[handle];
-    if (last.content() != Kind::string || last.has(Item::kDeleted | Item::kRedone) ||
+    if (last.content() != record.kind() || last.has(Item::kDeleted | Item::kRedone) ||
         last.right_origin() != record.right_origin()) {
       return false;
     }
@@ -296,6 +300,7 @@ class DocState::Integrator {
   PlainRows plain_rows_;
   std::uint64_t splits_before_;
   std::uint64_t continued_ = 0;
+  bool alone_;
 };
 
 void DocState::Integrator::integrate(ClientIx client, const Record& record, std::uint32_t known) {
@@ -332,7 +337,7 @@ void DocState::Integrator::integrate(ClientIx client, const Record& record, std:
 
 // Whether what an update needs can be judged before its transaction begins.
 bool DocState::applies_at_once(Encoding encoding) const {
-  return encoding == Encoding::v1 && options.compat == Compat::v13 && !has_pending() &&
+  return encoding == Encoding::v1 && options.compat == Compat::v13 &&
          (!observers_ || (observers_->of(DocEvent::before_all_transactions).empty() &&
                           observers_->of(DocEvent::before_transaction).empty()));
 }
@@ -345,21 +350,34 @@ void DocState::begin_update(std::uint64_t origin) {
 
 Result<void> DocState::apply(ByteView update, Encoding encoding, std::uint64_t origin,
                              update::Trust trust) {
-  if (applies_at_once(encoding)) {
-    if (const auto single = read_single_struct(update, store);
-        single && store.pool.room_for(4 * std::uint64_t{update.size()})) {
-      decoded_.update = update;
+  const bool has_room = store.pool.room_for(4 * std::uint64_t{update.size()});
+  if (has_room && applies_at_once(encoding)) {
+    const bool no_structs = !update.empty() && update.front() == 0;
+    if (no_structs && read_deletes_alone(update, decoded_)) {
       begin_update(origin);
-      Integrator(*this, decoded_).integrate(single->client, single->record, 0);
+      apply_decoded(decoded_);
       end();
       return {};
+    }
+    if (const auto single = read_single_struct(update, store)) {
+      if (single->missing.exists()) [[unlikely]] {
+        if (keep_single(update, *single, origin)) return {};
+      } else {
+        decoded_.update = update;
+        begin_update(origin);
+        Integrator(*this, decoded_, true).integrate(single->client, single->record, 0);
+        if (has_pending()) [[unlikely]]
+          let_pending_in(pending_may_go_on());
+        end();
+        return {};
+      }
     }
   }
   if (auto decoded = decode(update, encoding, options.compat, store.clients, decoded_, trust);
       !decoded) {
     return decoded;
   }
-  if (!store.pool.room_for(4 * std::uint64_t{update.size()})) {
+  if (!has_room) {
     end_sections(store.clients, decoded_);
     return std::unexpected(Error{Errc::too_large});
   }
@@ -379,19 +397,15 @@ bool DocState::integrate_decoded(DecodedUpdate& decoded) {
   Integrator integrator(*this, decoded);
   integrator.run();
   end_sections(store.clients, decoded);
-  const bool retry = !pending_.empty() && (note_states(*txn_), pending_.may_go_on());
+  const bool retry = pending_may_go_on();
   if (integrator.keep_rest()) ++revision_;
   return retry;
 }
 
-void DocState::note_states(const TransactionState& txn) {
-  for (const Touched& entry : txn.touched) {
-    pending_.note(entry.client, store.clients[entry.client].structs.state());
-  }
-}
-
 void DocState::apply_decoded(DecodedUpdate& decoded) {
-  const bool retry = integrate_decoded(decoded);
+  // Of a document that is loaded, most came as tombstones.
+  if (decoded.deletes.size() > kManyDeletes) txn_->deletes.reserve(decoded.deletes.size());
+  const bool retry = decoded.sections.empty() ? pending_may_go_on() : integrate_decoded(decoded);
   if (decoded.sections.empty() && decoded.deletes.size() == 1 && !has_pending() &&
       txn_->depth == 1 &&
       move_boundary(decoded.delete_sections.front().client, decoded.deletes.front())) {
@@ -401,103 +415,22 @@ void DocState::apply_decoded(DecodedUpdate& decoded) {
   apply_deletes(decoded, unapplied);
   if (!pending_deletes_.empty()) retry_deletes();
   if (!unapplied.empty()) keep_deletes(unapplied);
-  if (!retry) return;
-  retry_structs();
-  if (!pending_deletes_.empty()) retry_deletes();
-}
-
-// Tries all that is pending again.
-void DocState::retry_structs() {
-  const auto ready = pending_.take_ready(store.clients);
-  decoded_pending_.clear();
-  if (ready) {
-    const auto again =
-        decode(*ready, Encoding::v1, options.compat, store.clients, decoded_pending_);
-    assert(again);
-    if (!again) return;
-  }
-  for (const PendingStructs::Waiting& waiting : pending_.waiting()) add_waiting(waiting);
-  integrate_decoded(decoded_pending_);
-  decoded_pending_.shrink();
-}
-
-// What waits takes part as a record that cannot be integrated.
-void DocState::add_waiting(const PendingStructs::Waiting& waiting) {
-  DecodedUpdate& in = decoded_pending_;
-  std::uint32_t& section = store.clients[waiting.client].section;
-  if (section == store::kNoIndex) {
-    section = static_cast<std::uint32_t>(in.sections.size());
-    in.sections.push_back(Section{.client = waiting.client});
-  }
-  in.sections[section].waiting = static_cast<std::uint32_t>(in.records.size());
-  Record& record = in.records.emplace_back();
-  record.clock = waiting.clock;
-  record.length = 1;
-  record.kind_bits = static_cast<std::uint32_t>(Kind::deleted);
-  record.origin_client = waiting.causes.origin.client & store::kNoClient;
-  record.origin_clock = waiting.causes.origin.clock;
-  record.right_origin_client = waiting.causes.right_origin.client & store::kNoClient;
-  record.right_origin_clock = waiting.causes.right_origin.clock;
-  record.flags = Record::kExtra;
-  record.content.begin = static_cast<std::uint32_t>(in.extras.size());
-  in.extras.emplace_back().parent_id = waiting.causes.parent;
-}
-
-void DocState::keep_deletes(const IdSet& unapplied) {
-  if (pending_deletes_.empty()) {
-    pending_deletes_ = unapplied;
-    pending_deletes_.normalize();
-    ++revision_;
-    return;
-  }
-  IdSet kept = pending_deletes_;
-  for (const auto& [client, ranges] : unapplied.clients()) {
-    for (const ClockRange& range : ranges) kept.add(client, range.clock, range.length);
-  }
-  kept.normalize();
-  if (kept == pending_deletes_) return;
-  pending_deletes_ = std::move(kept);
-  ++revision_;
-}
-
-// Deletes what has come of the ranges that waited.
-void DocState::retry_deletes() {
-  auto& clients = pending_deletes_.clients();
-  for (auto at = clients.begin(); at != clients.end();) {
-    auto& [id, ranges] = *at;
-    const ClientIx client = store.clients.find(id);
-    const Clock state = client == store::kNoClient ? 0 : store.clients[client].structs.state();
-    if (ranges.front().clock >= state) {
-      ++at;
-      continue;
-    }
-    IdSet still;
-    std::size_t near = 0;
-    apply_deletes(id, ranges, still, near);
-    ++revision_;
-    if (still.empty()) {
-      at = clients.erase(at);
-    } else {
-      ranges = std::move(still.clients().begin()->second);
-      ++at;
-    }
-  }
+  if (retry) retry_pending();
 }
 
 void DocState::apply_deletes(const DecodedUpdate& decoded, IdSet& unapplied) {
   const std::span<const ClockRange> deletes = decoded.deletes;
   std::size_t begin = 0;
-  std::size_t near = 0;
+  DeleteSearch noted{.end = txn_->deletes.size()};
   for (const auto& [client, end] : decoded.delete_sections) {
-    apply_deletes(client, deletes.subspan(begin, end - begin), unapplied, near);
+    apply_deletes(client, deletes.subspan(begin, end - begin), unapplied, noted);
     begin = end;
   }
 }
 
-// Most ranges of a document that is loaded came as tombstones just now; `near` is about where the
-// transaction has noted them.
+// Most ranges of a document that is loaded came as tombstones just now, which are `noted`.
 void DocState::apply_deletes(ClientId id, std::span<const ClockRange> ranges, IdSet& unapplied,
-                             std::size_t& near) {
+                             DeleteSearch& noted) {
   const ClientIx client = store.clients.find(id);
   const Clock state = client == store::kNoClient ? 0 : store.clients[client].structs.state();
   Store::Cursor at = store::ClockIndex::begin();
@@ -510,7 +443,7 @@ void DocState::apply_deletes(ClientId id, std::span<const ClockRange> ranges, Id
     if (end > state) unapplied.add(id, state, end - state);
     const auto from = static_cast<std::uint32_t>(range.clock);
     const auto to = static_cast<std::uint32_t>(std::min(end, state));
-    if (!txn_->has_deleted(client, from, to, near)) apply_delete(client, from, to, at);
+    if (!txn_->has_deleted(client, from, to, noted)) apply_delete(client, from, to, at);
   }
 }
 
@@ -523,17 +456,18 @@ void DocState::join_around(ClientIx client, Store::Cursor& at, bool cut, bool go
     if (structs.is_end(right) || !store.may_join_left(client, right)) return false;
     return store.join_lefts(client, right) > 0;
   };
-  if (!structs.is_begin(at)) try_left(at);
-  if (goes_on) return;
-  Store::Cursor next = structs.next(at);
-  if (cut) {
-    next = structs.next(next);
-    try_left(next);
-  } else if (try_left(next)) {
-    at = next;
-    next = structs.next(at);
-    if (!structs.is_end(next) && store.joins_left(client, next)) txn_->pairs_left = true;
+  const Store::Cursor next = structs.next(at);
+  // What follows takes the struct along to what stands before it.
+  if (Store::Cursor joined = next; !cut && !goes_on && try_left(joined)) {
+    at = joined;
+    const Store::Cursor behind = structs.next(at);
+    if (!structs.is_end(behind) && store.joins_left(client, behind)) txn_->pairs_left = true;
+    return;
   }
+  if (!structs.is_begin(at)) try_left(at);
+  if (!cut) return;
+  Store::Cursor behind = structs.next(structs.next(at));
+  try_left(behind);
 }
 
 void DocState::note_delete_split(DenseId right) {
@@ -549,6 +483,7 @@ void DocState::apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t 
                             Store::Cursor& at) {
   const store::ClockIndex& structs = store.clients[client].structs;
   at = structs.find_near(at, clock);
+  if (txn_->collecting && shift_boundary(client, at, clock, end)) return;
   const auto live = [&](Handle handle) {
     return store::is_item(handle) && !store.items[handle].deleted();
   };

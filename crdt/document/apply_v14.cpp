@@ -259,8 +259,8 @@ void DocState::keep_rest_v14(std::map<ClientId, Clock> missing, Bytes rest) {
 // Where a Skip lies, the range waits, as it does behind all that is there.
 void DocState::apply_deletes_v14(ClientId id, std::span<const ClockRange> ranges,
                                  IdSet& unapplied) {
-  std::size_t near = 0;
-  apply_deletes(id, ranges, unapplied, near);
+  DeleteSearch none;
+  apply_deletes(id, ranges, unapplied, none);
   const ClientIx client = store.clients.find(id);
   if (client == store::kNoClient || store.clients[client].structs.skipped() == 0) return;
   for (const ClockRange& range : ranges) note_skipped(id, client, range, unapplied);

@@ -1,6 +1,7 @@
-// Backspace and Delete: a transaction that deletes the end (or the beginning) of a text item beside
-// a tombstone of the same client. The general way splits the item, collects the part and joins it
-// with the tombstone; here the boundary between the two moves, and the same pairs are joined after.
+// Backspace and Delete: the end (or the beginning) of a text item is deleted beside a tombstone of
+// the same client. The general way splits the item, collects the part and joins it with the
+// tombstone; here the boundary between the two moves, and the same pairs are joined after. A
+// transaction that does nothing else has nothing more to join.
 #include "document/doc_state.hpp"
 
 namespace weft::document {
@@ -24,18 +25,25 @@ bool DocState::move_boundary(ClientId owner, ClockRange range) {
   const store::ClockIndex& structs = store.clients[client].structs;
   const auto [begin, length] = range;
   if (begin + length > structs.state()) return false;
-  const Store::Cursor at = structs.find(static_cast<std::uint32_t>(begin));
-  const Handle handle = structs.handle(at);
+  const auto clock = static_cast<std::uint32_t>(begin);
+  Store::Cursor at = structs.find(clock);
+  if (!shift_boundary(client, at, clock, clock + static_cast<std::uint32_t>(length))) return false;
+  txn_->joined = true;
+  return true;
+}
+
+bool DocState::shift_boundary(ClientIx client, Store::Cursor& at, std::uint32_t clock,
+                              std::uint32_t end) {
+  const Handle handle = store.clients[client].structs.handle(at);
   if (!store::is_item(handle)) return false;
   const Item& item = store.items[handle];
   if (item.content() != Kind::string || !item.has(Item::kAscii) ||
-      item.has(Item::kDeleted | Item::kKeep | Item::kRedone) || begin + length > item.end() ||
-      length >= item.length || store.types[store.types.list(item.list).type].has_formatting) {
+      item.has(Item::kDeleted | Item::kKeep | Item::kRedone) || end > item.end() ||
+      end - clock >= item.length || store.types[store.types.list(item.list).type].has_formatting) {
     return false;
   }
-  const auto units = static_cast<std::uint32_t>(length);
-  if (begin + length == item.end()) return delete_tail(client, at, units);
-  if (begin == item.clock) return delete_head(client, at, units);
+  if (end == item.end()) return delete_tail(client, at, end - clock);
+  if (clock == item.clock) return delete_head(client, at, end - clock);
   return false;
 }
 
@@ -58,15 +66,14 @@ bool DocState::delete_tail(ClientIx client, Store::Cursor at, std::uint32_t unit
   structs.set_clock(behind, tombstone.clock);
   store.types[store.types.list(item.list).type].length -= units;
   if (store::OrderIndex* order = store.order_of(item)) order->set_visible(handle, item.length);
-  txn_->deletes.push_back({client, tombstone.clock, units});
-  txn_->joined = true;
+  txn_->add_delete({client, tombstone.clock, units});
   if (Store::Cursor next = structs.next(behind); !structs.is_end(next)) {
     store.join_lefts(client, next);
   }
   return true;
 }
 
-bool DocState::delete_head(ClientIx client, Store::Cursor at, std::uint32_t units) {
+bool DocState::delete_head(ClientIx client, Store::Cursor& at, std::uint32_t units) {
   store::ClockIndex& structs = store.clients[client].structs;
   const Handle handle = structs.handle(at);
   if (structs.is_begin(at)) return false;
@@ -78,8 +85,7 @@ bool DocState::delete_head(ClientIx client, Store::Cursor at, std::uint32_t unit
       item.origin() != tombstone.last_id() || tombstone.right_origin() != item.right_origin()) {
     return false;
   }
-  txn_->deletes.push_back({client, item.clock, units});
-  txn_->joined = true;
+  txn_->add_delete({client, item.clock, units});
   tombstone.length += units;
   item.clock += units;
   item.length -= units;
@@ -92,9 +98,8 @@ bool DocState::delete_head(ClientIx client, Store::Cursor at, std::uint32_t unit
   if (store::OrderIndex* order = store.order_of(item)) order->set_visible(handle, item.length);
   const std::uint32_t clock = item.clock;
   store.join_lefts(client, before);
-  if (Store::Cursor next = structs.next(structs.find(clock)); !structs.is_end(next)) {
-    store.join_lefts(client, next);
-  }
+  at = structs.find(clock);
+  if (Store::Cursor next = structs.next(at); !structs.is_end(next)) store.join_lefts(client, next);
   return true;
 }
 

@@ -247,6 +247,14 @@ void DocState::join_inserted(const TransactionState& txn) {
       at = structs.prev(at);
     }
   }
+  // What was cut, and has nothing new between its parts.
+  for (const DenseId right : txn.new_splits) {
+    Store::Cursor at = store.clients[right.client].structs.find(right.clock);
+    if (!store.clients[right.client].structs.is_begin(at) &&
+        store.may_join_left(right.client, at)) {
+      store.join_lefts(right.client, at);
+    }
+  }
 }
 
 void DocState::join_candidates(const TransactionState& txn) {

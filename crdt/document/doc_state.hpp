@@ -1,9 +1,9 @@
 // One document: its store, the open transaction, what waits for missing causes, and observers.
 //
-// Everything that changes a document goes through here, in five files: integrate.cpp (structs join
+// Everything that changes a document goes through here, in six files: integrate.cpp (structs join
 // the store), remove.cpp (deletion and collection), commit.cpp (the end of a transaction),
-// observe.cpp (who is told) and apply.cpp (updates from outside). Source: Yjs Item, Transaction,
-// encoding.
+// observe.cpp (who is told), apply.cpp (updates from outside) and retry.cpp (what waited). Source:
+// Yjs Item, Transaction, encoding.
 #pragma once
 
 #include <functional>
@@ -61,6 +61,8 @@ struct PendingV14 {
   std::map<ClientId, Clock> missing;
   Bytes update;
 };
+
+struct SingleStruct;
 
 class DocState {
  public:
@@ -161,6 +163,7 @@ class DocState {
   // integrate.cpp
   void touch(ClientIx client);
   void append_struct(ClientIx client, Handle handle, std::uint32_t length);
+  bool may_join(ClientIx client, Handle last) const;
   /// A split made the item that begins with `right`: the end of the transaction tries to join it.
   void note_split(DenseId right);
   void store_struct(ClientIx client, const Place& place, Handle handle, std::uint32_t length);
@@ -186,17 +189,26 @@ class DocState {
   class PlainRows;
   void apply_decoded(DecodedUpdate& decoded);
   bool integrate_decoded(DecodedUpdate& decoded);
-  void note_states(const TransactionState& txn);
-  void retry_structs();
-  void add_waiting(const PendingStructs::Waiting& waiting);
-  void keep_deletes(const IdSet& unapplied);
-  void retry_deletes();
   void apply_deletes(const DecodedUpdate& decoded, IdSet& unapplied);
   void apply_deletes(ClientId id, std::span<const ClockRange> ranges, IdSet& unapplied,
-                     std::size_t& near);
+                     DeleteSearch& noted);
   void apply_delete(ClientIx client, std::uint32_t clock, std::uint32_t end, Store::Cursor& at);
   void note_delete_split(DenseId right);
   void join_around(ClientIx client, Store::Cursor& at, bool cut, bool goes_on);
+
+  // retry.cpp
+  void let_pending_in(bool retry);
+  bool keep_single(ByteView update, const SingleStruct& single, std::uint64_t origin);
+  void note_states(const TransactionState& txn);
+  bool pending_may_go_on();
+  void retry_pending();
+  void retry_structs();
+  static Bytes merge_ready(std::span<const PendingStructs::Ready> ready);
+  void take_singles(std::span<const PendingStructs::Ready> ready);
+  Section& pending_section(ClientIx client);
+  void add_waiting(const PendingStructs::Waiting& waiting);
+  void keep_deletes(const IdSet& unapplied);
+  void retry_deletes();
 
   // remove.cpp
   void mark_deleted(Handle handle);
@@ -209,8 +221,10 @@ class DocState {
 
   // boundary.cpp
   bool move_boundary(ClientId owner, ClockRange range);
+  /// The same for [clock, end) of the struct at `at`, which becomes the place of what is left.
+  bool shift_boundary(ClientIx client, Store::Cursor& at, std::uint32_t clock, std::uint32_t end);
   bool delete_tail(ClientIx client, Store::Cursor at, std::uint32_t units);
-  bool delete_head(ClientIx client, Store::Cursor at, std::uint32_t units);
+  bool delete_head(ClientIx client, Store::Cursor& at, std::uint32_t units);
 
   // commit.cpp
   std::unique_ptr<TransactionState> spare_transaction();
@@ -225,7 +239,10 @@ class DocState {
   void renew_client_id(const TransactionState& txn);
 
   // observe.cpp
-  void record_change(ListIx list);
+  void record_change(ListIx list) {
+    if (observing() || store.types[store.types.list(list).type].has_formatting) note_change(list);
+  }
+  void note_change(ListIx list);
   void group_changes(TransactionState& txn);
   bool needs_format_cleanup(const TransactionState& txn) const;  // Yjs _needFormattingCleanup
   void call_observers(TransactionState& txn);

@@ -18,17 +18,35 @@ void DocState::append_struct(ClientIx client, Handle handle, std::uint32_t lengt
   touch(client);
   store::Client& entry = store.clients[client];
   entry.structs.append(handle, length);
-  if (!store::is_item(handle) || store.items[handle].follows_own()) entry.joins = true;
+  if (!store::is_item(handle)) {
+    entry.joins = true;
+  } else if (!entry.joins && store.items[handle].follows_own()) {
+    entry.joins = may_join(client, handle);
+  }
 }
 
-// What is new is tried anyway.
+// Whether the client's last struct may join the one before it; what is deleted later says so then.
+bool DocState::may_join(ClientIx client, Handle last) const {
+  const store::ClockIndex& structs = store.clients[client].structs;
+  const Store::Cursor at = structs.last();
+  return store.may_join_left(client, at) &&
+         store.items[structs.handle(structs.prev(at))].right_origin() ==
+             store.items[last].right_origin();
+}
+
+// Where many of what is new were cut, all that is new is tried.
 void DocState::note_split(DenseId right) {
+  constexpr std::size_t kMany = 1024;
   store::Client& entry = store.clients[right.client];
   if (right.clock < entry.state_before()) {
     txn_->merge_candidates.push_back(right);
+    return;
+  }
+  ++new_splits_;
+  if (txn_->new_splits.size() < kMany) {
+    txn_->new_splits.push_back(right);
   } else {
     entry.joins = true;
-    ++new_splits_;
   }
 }
 
@@ -41,7 +59,9 @@ void DocState::extend(ClientIx client, Handle handle, std::uint32_t flags, std::
   last.length += units;
   store.types[store.types.list(last.list).type].length += units;
   store.clients[client].structs.extend(units);
-  if (last.follows_own()) store.clients[client].joins = true;
+  if (last.follows_own() && !store.clients[client].joins) {
+    store.clients[client].joins = may_join(client, handle);
+  }
   if (store::OrderIndex* order = store.order_of(last)) order->set_visible(handle, last.length);
 }
 

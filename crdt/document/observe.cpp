@@ -13,11 +13,10 @@ const std::shared_ptr<Observers>& DocState::observers() {
 }
 
 // Types that are new themselves have nobody who could ask what changed in them.
-void DocState::record_change(ListIx list) {
+void DocState::note_change(ListIx list) {
   store::List& entry = store.types.list(list);
   if (entry.changed_in == txn_->serial) return;
   const store::Type& type = store.types[entry.type];
-  if (!type.has_formatting && !observing()) return;
   if (type.item != kNoHandle) {
     const Item& owner = store.items[type.item];
     const std::uint32_t before = store.clients[owner.client].state_before();

@@ -100,12 +100,14 @@ void PendingStructs::cut(ClientIx client, std::uint32_t begin, std::uint32_t end
   node.key().second = end;
   node.mapped().cut = true;
   node.mapped().causes = {};  // they show when it is read
+  node.mapped().single.reset();
   parts_.insert(std::move(node));
 }
 
-void PendingStructs::add(const Row& row, const Causes& causes, Bytes update) {
+void PendingStructs::add(const Row& row, const Causes& causes, Bytes update,
+                         std::optional<Record> single) {
   parts_.emplace(Key{row.client, row.begin},
-                 Part{row.end, row.starts_gc, false, row.id, causes, std::move(update)});
+                 Part{row.end, row.starts_gc, false, row.id, causes, std::move(update), single});
   add_run(row);
 }
 
@@ -169,19 +171,21 @@ void PendingStructs::note(ClientIx client, std::uint32_t state) {
   if (at != missing_.end() && at->second < state) may_go_on_ = true;
 }
 
-std::optional<Bytes> PendingStructs::take_ready(const store::ClientTable& clients) {
+std::vector<PendingStructs::Ready> PendingStructs::take_ready(const store::ClientTable& clients) {
   missing_.clear();
   may_go_on_ = false;
   waiting_.clear();
   find_ways(clients);
   for (std::size_t i = 0; i < ways_.size(); ++i) go(i, clients);
-  std::vector<Bytes> taken;
+  std::vector<Ready> taken;
   auto at = parts_.begin();
   for (const Way& way : ways_) {
     const ClientId id = clients[way.client].id;
     while (at != way.next) {
       Part& part = at->second;
-      taken.push_back(part.cut ? without_front(at->first.second, part) : std::move(part.update));
+      taken.push_back({way.client,
+                       part.cut ? without_front(at->first.second, part) : std::move(part.update),
+                       part.single});
       if (std::next(at) == way.next) forget_runs(id, part.end);
       at = parts_.erase(at);
     }
@@ -190,9 +194,7 @@ std::optional<Bytes> PendingStructs::take_ready(const store::ClientTable& client
     waiting_.push_back({way.client, at->first.second, at->second.causes});
     at = parts_.lower_bound({way.client + 1, 0});
   }
-  if (taken.empty()) return std::nullopt;
-  if (taken.size() == 1) return std::move(taken.front());
-  return merge_updates(std::vector<ByteView>(taken.begin(), taken.end())).value();
+  return taken;
 }
 
 void PendingStructs::find_ways(const store::ClientTable& clients) {

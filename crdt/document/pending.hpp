@@ -18,7 +18,7 @@
 
 #include <weft/bytes.hpp>
 
-#include "store/client_table.hpp"
+#include "document/decode.hpp"
 
 namespace weft::document {
 
@@ -33,6 +33,11 @@ class PendingStructs {
     DenseId right_origin;
     DenseId parent;
   };
+
+  static Causes causes_of(ClientIx own, DenseId origin, DenseId right_origin, DenseId parent = {}) {
+    const auto other = [own](DenseId id) { return id.client != own ? id : DenseId{}; };
+    return {other(origin), other(right_origin), other(parent)};
+  }
 
   /// Structs of one client without a hole.
   struct Row {
@@ -59,9 +64,13 @@ class PendingStructs {
   /// the end, where nothing stays. True if any of it was not here. `rows` stand by descending
   /// client id and ascending clock. O(rows * log), where they overlap also the parts.
   bool make_room(std::span<Row> rows);
+  /// Whether any of it is here. Where not, there is room.
+  bool overlaps(const Row& row) const { return meeting(row).overlap; }
   /// Keeps `update`, a V1 update of just that row, in the place that was readied. `causes` are
-  /// those of its first struct. O(log).
-  void add(const Row& row, const Causes& causes, Bytes update);
+  /// those of its first struct; `single` is the row where it is one struct without an Extra, its
+  /// content a piece of the update. O(log).
+  void add(const Row& row, const Causes& causes, Bytes update,
+           std::optional<Record> single = std::nullopt);
 
   /// All is tried again once `missing` is known; the lowest clock of each client counts.
   void wait_for(DenseId missing);
@@ -72,9 +81,15 @@ class PendingStructs {
   /// One of the missing clocks has come.
   bool may_go_on() const { return may_go_on_; }
 
-  /// Takes out all parts whose causes are known now, or among those taken, as one V1 update, and
+  /// A part that can go on, as it was added.
+  struct Ready {
+    ClientIx client = store::kNoClient;
+    Bytes update;
+    std::optional<Record> single;
+  };
+  /// Takes out all parts whose causes are known now, or among those taken, by client and clock, and
   /// tells what stays. Forgets what is missing. O(clients + parts taken), each * log(parts).
-  std::optional<Bytes> take_ready(const store::ClientTable& clients);
+  std::vector<Ready> take_ready(const store::ClientTable& clients);
   /// What stayed then, by dense client.
   std::span<const Waiting> waiting() const { return waiting_; }
 
@@ -90,6 +105,7 @@ class PendingStructs {
     ClientId id = 0;
     Causes causes;
     Bytes update;
+    std::optional<Record> single;
   };
   using Parts = std::map<Key, Part>;
   /// The clocks that one client's parts cover without a hole.

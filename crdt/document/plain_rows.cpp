@@ -110,7 +110,9 @@ inline void DocState::PlainRows::insert(ClientIx client, const Record& record, H
   }
   store::Client& entry = store_.clients[client];
   entry.structs.append(handle, record.length);
-  entry.joins |= item.follows_own();
+  const Item& before = store_.items[left];
+  entry.joins |= item.follows_own() && item.kind == before.kind &&
+                 item.right_origin() == before.right_origin();
   last_ = handle;
 }
 

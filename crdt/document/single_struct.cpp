@@ -39,8 +39,8 @@ class SingleReader {
     DenseId origin;
     DenseId right_origin;
     if (!is_plain_kind(kind) || (info & (update::kHasOrigin | update::kHasRightOrigin)) == 0 ||
-        clock != structs.state() || ((info & update::kHasOrigin) != 0 && !take_known_id(origin)) ||
-        ((info & update::kHasRightOrigin) != 0 && !take_known_id(right_origin))) {
+        clock < structs.state() || ((info & update::kHasOrigin) != 0 && !take_id(origin)) ||
+        ((info & update::kHasRightOrigin) != 0 && !take_id(right_origin))) {
       return std::nullopt;
     }
     PlainContent content;
@@ -54,6 +54,10 @@ class SingleReader {
     }
     SingleStruct single;
     single.client = client;
+    if (clock != structs.state() || waits_) [[unlikely]] {
+      if (!find_missing({client, static_cast<std::uint32_t>(clock)}, origin, right_origin, single))
+        return std::nullopt;
+    }
     single.record = {.clock = static_cast<std::uint32_t>(clock),
                      .length = static_cast<std::uint32_t>(content.length),
                      .origin_client = origin.client & store::kNoClient,
@@ -73,22 +77,66 @@ class SingleReader {
  private:
   ClientIx take_client() { return store_.clients.find(update::take_varuint(at_, odd_)); }
 
-  bool take_known_id(DenseId& id) {
+  bool take_id(DenseId& id) {
     const ClientIx client = take_client();
     const std::uint64_t clock = update::take_varuint(at_, odd_);
     if (client == store::kNoClient || clock > limits::clock_max) return false;
     id = {client, static_cast<std::uint32_t>(clock)};
-    return store_.known(id);
+    waits_ |= !store_.known(id);
+    return true;
+  }
+
+  // False where it waits for itself.
+  [[gnu::noinline]] bool find_missing(DenseId own, DenseId origin, DenseId right_origin,
+                                      SingleStruct& single) const {
+    const auto after = [own](DenseId id) {
+      return id.client == own.client && id.clock >= own.clock;
+    };
+    if (after(origin) || after(right_origin)) return false;
+    const auto state = [this](ClientIx client) { return store_.clients[client].structs.state(); };
+    if (own.clock > state(own.client)) {
+      single.missing = {own.client, own.clock - 1};
+    } else {
+      const bool has_origin = !origin.exists() || store_.known(origin);
+      const ClientIx cause = has_origin ? right_origin.client : origin.client;
+      single.missing = {cause, state(cause)};
+    }
+    return true;
   }
 
   const store::Store& store_;
   std::uint8_t bytes_[kSizeMax + kSlack] = {};
   const std::uint8_t* at_ = bytes_ + 2;
   const std::uint8_t* end_ = nullptr;
-  bool odd_ = false;  // an integer was not in its shortest form
+  bool odd_ = false;    // an integer was not in its shortest form
+  bool waits_ = false;  // a cause is not there
 };
 
 }  // namespace
+
+bool read_deletes_alone(ByteView update, DecodedUpdate& out) {
+  // No struct; one client.
+  if (update.size() < 6 || update.size() > kSizeMax || update[0] != 0 || update[1] != 1)
+    return false;
+  std::uint8_t bytes[kSizeMax + kSlack] = {};
+  std::memcpy(bytes, update.data(), update.size());
+  const std::uint8_t* at = bytes + 2;
+  const std::uint8_t* const end = bytes + update.size();
+  bool odd = false;
+  const ClientId client = update::take_varuint(at, odd);
+  const std::uint64_t count = update::take_varuint(at, odd);
+  if (odd || count == 0 || count > kSizeMax) return false;
+  out.update = update;
+  out.clear();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const Clock clock = update::take_varuint(at, odd);
+    const Clock length = update::take_varuint(at, odd);
+    if (odd || at > end || length == 0 || length > kSafeInteger - clock) return false;
+    out.deletes.push_back({clock, length});
+  }
+  out.delete_sections.push_back({client, out.deletes.size()});
+  return at == end;
+}
 
 std::optional<SingleStruct> read_single_struct(ByteView update, const store::Store& store) {
   if (update.size() < kSizeMin || update.size() > kSizeMax) return std::nullopt;

@@ -28,6 +28,12 @@ struct DenseRange {
   std::uint32_t length;
 };
 
+/// Where in a transaction's deletes a search is, and where it ends.
+struct DeleteSearch {
+  std::size_t near = 0;
+  std::size_t end = 0;
+};
+
 /// A client that got new structs.
 struct Touched {
   ClientIx client = 0;
@@ -61,6 +67,7 @@ struct TransactionState {
   /// more than one and the transaction is not local or somebody observes.
   std::vector<ClientIx> delete_order;
   std::vector<DenseId> merge_candidates;  // right halves of splits (Yjs _mergeStructs)
+  std::vector<DenseId> new_splits;        // the same of what is new, unless its client `joins`
   /// Those of deletes while `collecting`. What they could join is joined already, unless something
   /// stands unjoined behind it that was so before.
   std::vector<DenseId> delete_splits;
@@ -95,15 +102,15 @@ struct TransactionState {
   }
 
   /// Whether `deletes` tells of the whole range [clock, end), looked for in a few places from
-  /// `near` on, which moves there; if not, it may have been deleted all the same.
+  /// where the search is on; if not, it may have been deleted all the same.
   bool has_deleted(ClientIx client, std::uint32_t clock, std::uint32_t end,
-                   std::size_t& near) const {
+                   DeleteSearch& search) const {
     constexpr std::size_t kPlaces = 8;
-    const std::size_t last = std::min(deletes.size(), near + kPlaces);
-    for (std::size_t i = near; i < last; ++i) {
+    const std::size_t last = std::min(search.end, search.near + kPlaces);
+    for (std::size_t i = search.near; i < last; ++i) {
       const DenseRange& range = deletes[i];
       if (range.client != client || range.clock + range.length < end) continue;
-      near = i;
+      search.near = i;
       return range.clock <= clock;
     }
     return false;
@@ -173,6 +180,7 @@ struct TransactionState {
     fills.clear();
     delete_order.clear();
     merge_candidates.clear();
+    new_splits.clear();
     delete_splits.clear();
     changed.clear();
     attributed_deletes.clear();

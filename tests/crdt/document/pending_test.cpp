@@ -1,9 +1,13 @@
 // Structs and deletes that came before their causes: when they are tried again, and which of two
 // forms of one struct is kept. All values are those of Yjs 13.6.33
 // unless the case says otherwise.
+#include <algorithm>
+#include <random>
+
 #include <catch2/catch.hpp>
 
 #include <weft/doc.hpp>
+#include <weft/text.hpp>
 
 #include "support/hex.hpp"
 
@@ -113,4 +117,42 @@ TEST_CASE("structs that wait for each other in a circle are all kept") {
   // Nobody writes such; Yjs forgets 2:0.
   const char* const circle = "0202020084010001618402000162010100840201016300";
   check_steps({{circle, circle, "", "2:0 "}, {circle, circle, "", "2:0 "}});
+}
+
+TEST_CASE("keystrokes of two writers in any order, some twice, come to one text") {
+  std::mt19937 random(7);
+  std::vector<Bytes> log;
+  Doc writers[] = {Doc({.client_id = 1}), Doc({.client_id = 2})};
+  for (int i = 0; i < 400; ++i) {
+    Doc& writer = writers[random() % 2];
+    Text text = writer.text("text");
+    const auto subscription = writer.on_update([&](const UpdateEvent& event) {
+      log.emplace_back(event.update.begin(), event.update.end());
+    });
+    Transaction txn = writer.transact();
+    const auto place = static_cast<std::uint32_t>(random() % (text.length() + 1));
+    if (random() % 4 == 0 && place < text.length()) {
+      REQUIRE(text.remove(txn, place, 1));
+    } else {
+      REQUIRE(text.insert(txn, place, random() % 8 == 0 ? "\xC3\xA4" : "x"));
+    }
+    txn.commit();
+    if (i % 10 == 0) {
+      REQUIRE(writers[0].apply_update(writers[1].encode_state_as_update()));
+      REQUIRE(writers[1].apply_update(writers[0].encode_state_as_update()));
+    }
+  }
+  Doc in_order;
+  for (const Bytes& update : log) REQUIRE(in_order.apply_update(update));
+  for (int round = 0; round < 20; ++round) {
+    std::vector<Bytes> shuffled = log;
+    shuffled.insert(shuffled.end(), log.begin(), log.begin() + 50);
+    std::shuffle(shuffled.begin(), shuffled.end(), random);
+    Doc doc;
+    for (const Bytes& update : shuffled) REQUIRE(doc.apply_update(update));
+    CHECK(doc.check_invariants().empty());
+    CHECK(doc.missing().empty());
+    CHECK(doc.text("text").to_string() == in_order.text("text").to_string());
+    CHECK(doc.state_vector() == in_order.state_vector());
+  }
 }
