@@ -40,14 +40,18 @@ function runPrograms(inputs) {
         '--benchmark_out_format=json',
       ],
       {
-        env: { ...process.env, WEFT_BENCH_INPUTS: inputs },
+        env: {
+          ...process.env,
+          WEFT_BENCH_INPUTS: inputs,
+          ...(values.quick ? { WEFT_BENCH_QUICK: '1' } : {}),
+        },
         stdio: ['ignore', 'inherit', 'inherit'],
       },
     );
     if (status !== 0) throw new Error(`${program}_bench ended with ${status}`);
     if (!existsSync(out) || readFileSync(out, 'utf8') === '') return [];
     return JSON.parse(readFileSync(out, 'utf8')).benchmarks.map((run) => ({
-      name: run.name.replace('/manual_time', ''),
+      name: run.name.replace(/\/(manual_time|iterations:\d+)/g, ''),
       ms: run.best_ms,
       error: run.error_occurred ? run.error_message : undefined,
       counters: Object.fromEntries(

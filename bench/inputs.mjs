@@ -79,7 +79,21 @@ function singleWriter(n) {
     '1.11': (gen, array) =>
       array.insert(prng.int32(gen, 0, array.length), [prng.uint32(gen, 0, 2 ** 31 - 1)]),
   };
+  const whole = {
+    '1.2': (gen, doc) => doc.getText('text').insert(0, word(gen, n, n)),
+    '1.6': (gen, doc) => {
+      doc.getText('text').insert(0, word(gen, n, n));
+      doc.getText('text').delete(0, n);
+    },
+    '1.9': (gen, doc) => {
+      const numbers = Array.from({ length: n }, () => prng.uint32(gen, 0, 2 ** 31 - 1));
+      doc.getArray('array').insert(0, numbers);
+    },
+  };
   const logs = {};
+  for (const [name, edit] of Object.entries(whole)) {
+    logs[`b${name}`] = record(1, ([doc]) => edit(prng.create(kSeed), doc));
+  }
   const run = (kind, edits) => {
     for (const [name, edit] of Object.entries(edits)) {
       const gen = prng.create(kSeed);
@@ -107,17 +121,18 @@ function twoWriters(n) {
     },
   };
   const logs = {};
-  for (const [name, edit] of Object.entries(edits)) {
+  const both = (name, edit) => {
     const gen = prng.create(kSeed);
     logs[`b${name}`] = record(2, (docs, log) => {
       docs[0].getText('text').insert(0, word(gen, 100, 100));
       Y.applyUpdate(docs[1], log[0], 'peer');
-      for (const doc of docs) {
-        const text = doc.getText('text');
-        doc.transact(() => {
-          for (let i = 0; i < n; i++) edit(gen, text);
-        });
-      }
+      for (const doc of docs) doc.transact(() => edit(gen, doc.getText('text')));
+    });
+  };
+  both('2.1', (gen, text) => text.insert(0, word(gen, n, n)));
+  for (const [name, edit] of Object.entries(edits)) {
+    both(name, (gen, text) => {
+      for (let i = 0; i < n; i++) edit(gen, text);
     });
   }
   return logs;
@@ -184,7 +199,7 @@ function fromTraces(out, folder) {
 /** Makes the inputs if the folder does not hold those of the same options. */
 export function makeInputs({ out, traces, quick }) {
   const stamp = join(out, 'made-with');
-  const options = JSON.stringify({ traces, quick, format: 1 });
+  const options = JSON.stringify({ traces, quick, format: 2 });
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === options) return;
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });

@@ -1,7 +1,9 @@
 // A replica's own edits, and what costs most in theory: local/ and apply/ on made-up documents.
+#include <cstdlib>
 #include <random>
 
 #include <weft/doc.hpp>
+#include <weft/inspect.hpp>
 #include <weft/update.hpp>
 
 #include "inputs.hpp"
@@ -60,20 +62,29 @@ void typing(State& state, const std::vector<Edit>& edits, Way way) {
   measure.finish();
 }
 
-// Single characters at random places of a text of as many items.
+constexpr std::uint32_t kInserts = 20'000;
+
+// One character after the other at random places.
+void insert_at_random(Text& text, Transaction& txn, std::mt19937& random, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto place = static_cast<std::uint32_t>(random() % (std::uint64_t{text.length()} + 1));
+    static_cast<void>(text.insert(txn, place, "x"));
+  }
+}
+
+// A text of as many items as the benchmark's argument says.
+void fill(Doc& doc, std::mt19937& random, std::int64_t items) {
+  Text text = doc.text("text");
+  Transaction txn = doc.transact();
+  insert_at_random(text, txn, random, items);
+}
+
 void random_insert(State& state) {
-  constexpr std::uint32_t kInserts = 20'000;
   Measure measure(state);
   Doc doc;
   Text text = doc.text("text");
   std::mt19937 random(kSeed);
-  {
-    Transaction txn = doc.transact();
-    for (std::int64_t i = 0; i < state.range(0); ++i) {
-      static_cast<void>(text.insert(
-          txn, static_cast<std::uint32_t>(random() % static_cast<std::uint64_t>(i + 1)), "x"));
-    }
-  }
+  fill(doc, random, state.range(0));
   std::vector<std::uint32_t> places(kInserts);
   for (auto _ : state) {
     const std::uint32_t before = text.length();
@@ -88,6 +99,80 @@ void random_insert(State& state) {
     measure.check(text.length() == before + kInserts, "an insertion is missing");
   }
   measure.per("edit", kInserts);
+  measure.finish();
+}
+
+// The same as it comes to another replica, which nobody has asked for a position.
+void random_apply(State& state) {
+  Measure measure(state);
+  Doc author;
+  Text text = author.text("text");
+  std::mt19937 random(kSeed);
+  fill(author, random, state.range(0));
+  Doc follower;
+  static_cast<void>(follower.apply_update(author.encode_state_as_update()));
+  std::vector<Bytes> log;
+  const Subscription subscription = author.on_update([&](const UpdateEvent& event) {
+    log.emplace_back(event.update.begin(), event.update.end());
+  });
+  for (auto _ : state) {
+    log.clear();
+    for (std::uint32_t i = 0; i < kInserts; ++i) {
+      Transaction txn = author.transact();
+      insert_at_random(text, txn, random, 1);
+    }
+    measure.time([&] {
+      for (const Bytes& update : log) static_cast<void>(follower.apply_update(update));
+    });
+    measure.check(follower.text("text").length() == text.length(), "an update is missing");
+  }
+  measure.per("update", kInserts);
+  measure.finish();
+}
+
+void random_load(State& state) {
+  Measure measure(state);
+  Bytes update;
+  {
+    Doc author;
+    std::mt19937 random(kSeed);
+    fill(author, random, state.range(0));
+    update = author.encode_state_as_update();
+  }
+  for (auto _ : state) {
+    Doc doc;
+    measure.time([&] { static_cast<void>(doc.apply_update(update)); });
+    measure.check(doc.text("text").length() == state.range(0), "a character is missing");
+  }
+  measure.per("struct", static_cast<std::size_t>(state.range(0)));
+  measure.finish();
+}
+
+// A document that was written a hundred times over, as B4x100 of crdt-benchmarks.
+void load_many_times(State& state, const std::vector<Edit>& edits) {
+  constexpr int kTimes = 100;
+  Measure measure(state);
+  Bytes update;
+  {
+    Doc author;
+    Text text = author.text("text");
+    for (int i = 0; i < kTimes; ++i) {
+      for (const Edit& edit : edits) {
+        Transaction txn = author.transact();
+        type(text, txn, edit);
+      }
+    }
+    update = author.encode_state_as_update();
+  }
+  const StateVector expected = state_vector_from_update(update).value_or(StateVector{});
+  for (auto _ : state) {
+    Doc doc;
+    measure.time([&] { static_cast<void>(doc.apply_update(update)); });
+    measure.check(doc.state_vector() == expected, "the update did not load");
+  }
+  const auto summary = inspect_update(update, Encoding::v1);
+  measure.per("struct", summary ? static_cast<std::size_t>(summary->structs) : 1);
+  measure.bytes(update.size());
   measure.finish();
 }
 
@@ -169,7 +254,19 @@ int main(int argc, char** argv) {
     add("local/" + input.name + "/event", run(Way::event));
     add("local/" + input.name + "/one_transaction", run(Way::one_transaction));
   }
-  add("local/random_insert", random_insert)->RangeMultiplier(10)->Range(1'000, 1'000'000);
+  // Numbers of runs are given where a large document would be made anew to find one.
+  constexpr std::int64_t kRuns = 8;
+  const bool quick = std::getenv("WEFT_BENCH_QUICK") != nullptr;
+  for (std::int64_t items = 1'000; items <= (quick ? 1'000'000 : 10'000'000); items *= 10) {
+    add("local/random_insert", random_insert)->Arg(items)->Iterations(kRuns);
+    add("apply/random_insert", random_apply)->Arg(items)->Iterations(kRuns);
+    add("load/random_insert", random_load)->Arg(items)->Iterations(kRuns);
+  }
+  if (!inputs[1].edits.empty() && !quick) {
+    add("load/automerge-paper-x100/v1", [&](State& s) {
+      load_many_times(s, inputs[1].edits);
+    })->Iterations(kRuns);
+  }
   add("apply/scattered_deletes", scattered_deletes);
   add("apply/one_position/ascending", [](State& s) { one_position(s, true); });
   add("apply/one_position/descending", [](State& s) { one_position(s, false); });

@@ -75,16 +75,21 @@ export function report({ machine, node, weft, peers }) {
     ];
   });
   const memory = weft.filter(({ name }) => name.startsWith('memory/'));
-  const growth = weft
-    .filter(({ name }) => name.startsWith('local/random_insert/'))
-    .map((run) => ({ size: Number(run.name.split('/')[2]), ns: unit(run)?.[1] ?? 0 }));
+  const growth = (name) =>
+    curve(
+      weft
+        .filter((run) => run.name.startsWith(`${name}/`))
+        .map((run) => ({ size: Number(run.name.split('/')[2]), ns: unit(run)?.[1] ?? 0 })),
+    );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Weft bench</title>
 <style>${kStyle}</style></head><body>
 <h1>Weft bench</h1>
 <p>${escape(machine)}, one thread, Node ${escape(node)}. Best of several runs.</p>
 <h2>Times as fast as the fastest peer</h2>${bars(ratios)}
-<h2>Cost of one insertion at random as the text grows</h2>${curve(growth)}
+<h2>Cost of one insertion at random as the text grows</h2>${growth('local/random_insert')}
+<h2>The same from another replica</h2>${growth('apply/random_insert')}
+<h2>The same when such a text is loaded</h2>${growth('load/random_insert')}
 <h2>All workloads, milliseconds</h2>
 ${table(['workload', 'Weft', 'each', 'MB/s', ...engines, 'ratio'], rows)}
 <h2>Memory of a loaded document beyond its text</h2>
