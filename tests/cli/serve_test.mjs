@@ -97,7 +97,7 @@ test('a data folder that cannot be used', async (t) => {
 });
 
 for (const signal of ['SIGTERM', 'SIGINT']) {
-  test(`${signal} ends it in order and in time, whoever does not read`, async (t) => {
+  test(`pain 10: ${signal} ends it in order and in time, whoever does not read`, async (t) => {
     const data = ['--data', path(signal)];
     const { port, child, ended } = await serve(t, ...anyPort, ...data);
     const deaf = await join(t, port, 'note');
