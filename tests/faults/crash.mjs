@@ -1,182 +1,163 @@
 // Edits under load while the server is killed or stopped and its store fails, at random moments:
-// `node crash.mjs --server PATH_TO_WEFT [--store sqlite|postgres] [--rounds N] [--seed N]`.
+// `node crash.mjs --server PATH_TO_WEFT [--store sqlite|postgres] [--rounds N] [--lanes N]
+// [--seed N]`. Each lane has a server and a store of its own, and its share of the rounds.
 //
-// Writers change several documents as fast as they are let. Each remembers which of its updates
-// the server sent back to it: that echo means "on disk". In each round the store may fail for a
-// while; then the server is killed (or stopped) and started again. Applying any echoed update to
-// what a new client is given must then change nothing, and every echoed key must hold its value.
-// The writers then go on, so each round also tests what the one before left behind. At the end
-// all of them must hold the same document.
+// Writers change several documents as fast as they are let (writers.mjs). In each round the store
+// may fail for a while; then the server is killed (or stopped) and started again, now and then
+// killed once more while it starts, or started on damaged records. Everything that was echoed must
+// then be there, once. The writers go on, so each round also tests what the one before left behind;
+// after some rounds all of them must hold the same document, and others begin.
 
 import { parseArgs } from 'node:util';
-import { Ledger } from '../clients/lib/ledger.mjs';
 import { Random } from '../clients/lib/random.mjs';
-import {
-  RawClient, fetchDoc, kStep1, kStep2, kSync, kUpdate, step1, step2, update,
-} from '../clients/lib/raw.mjs';
+import { fetchDoc } from '../clients/lib/raw.mjs';
 import { Server } from '../clients/lib/server.mjs';
 import { shape } from '../clients/lib/shape.mjs';
-import { check, equal, sleep, until } from '../clients/lib/wait.mjs';
-import * as Y from '../clients/lib/yjs.mjs';
+import { check, equal, sleep } from '../clients/lib/wait.mjs';
 import { postgresStore, sqliteStore } from './stores.mjs';
+import { Writer, settle, verify } from './writers.mjs';
 
-const kDocuments = 3;
-const kWriters = 3;         // per document
-const kPause = [0, 4];      // ms between two edits of a writer
-const kLife = [100, 900];   // ms of load before something happens
-const kFault = [20, 400];   // ms that a store fails
-const kStopped = 0.25;      // the share of servers that are stopped in order instead of killed
+const kDocuments = 2;
+const kWriters = 2;         // per document
+const kGeneration = 10;     // rounds with the same documents
+const kLife = [10, 120];    // ms of load before something happens
+const kFault = [5, 100];    // ms that a store fails
+const kStopped = 25;        // of a hundred servers are stopped in order instead of killed
+const kKilledAgain = 12;    // are killed while they start
+const kDamaged = 8;         // start on a record that is damaged
 
-class Writer {
-  constructor(number, room, seed) {
+class Lane {
+  constructor(number, binary, store, random) {
     this.number = number;
-    this.room = room;
-    this.random = new Random(seed);
-    this.ledger = new Ledger();
-    this.doc = new Y.Doc();
-    this.doc.clientID = seed % 0xffffffff;
-    this.edits = 0;
-    this.doc.on('update', (bytes, origin) => {
-      if (origin === this) return;
-      this.ledger.wrote(bytes);
-      this.client?.send(update(bytes));
-    });
+    this.store = store;
+    this.random = random;
+    this.server = new Server(binary, store.arguments, { ownStore: true });
+    this.rooms = new Map();    // of this generation
+    this.finished = new Map(); // of those before: their shapes
+    this.echoed = 0;
   }
 
-  /** Joins as a provider does: both sides send step 1, each answers with what the other lacks. */
-  async join(url) {
-    const client = await new RawClient(url, this.room).open();
-    this.client = client;
-    let synced = false;
-    client.each((message) => {
-      if (message.type !== kSync) return;
-      if (message.kind === kStep1) return client.send(step2(this.doc, message.body));
-      if (message.kind === kUpdate) this.ledger.received(message.body);
-      synced ||= message.kind === kStep2;
-      Y.applyUpdate(this.doc, message.body, this);
-    });
-    client.send(step1(this.doc));
-    await until('the writer is synced', () => synced);
+  likely(percent) {
+    return this.random.int(0, 99) < percent;
   }
 
-  edit() {
-    const text = this.doc.getText('text');
-    const key = `${this.number}-${this.edits++}`;
-    this.doc.transact(() => {
-      this.doc.getMap('map').set(key, key);
-      text.insert(this.random.int(0, text.length), `${key} `);
-      if (text.length > 400) text.delete(this.random.int(0, 200), this.random.int(1, 40));
-    });
-  }
-
-  async work(end) {
-    while (performance.now() < end && this.client.closed === null) {
-      this.edit();
-      await sleep(this.random.int(...kPause));
+  begin(generation) {
+    this.rooms.clear();
+    for (let d = 0; d < kDocuments; d++) {
+      const room = `crash-${generation}-${d}`;
+      this.rooms.set(room, Array.from({ length: kWriters }, (_, w) =>
+        new Writer(`w${generation}.${d}${w}`, room, this.random.int(1, 0x7fffffff))));
     }
   }
 
-  leave() {
-    this.client.close();
-    this.client = null;
+  get writers() {
+    return [...this.rooms.values()].flat();
   }
-}
 
-/** Compares what a new client is given with what was echoed. Returns the number of echoes. */
-async function verify(server, room, writers) {
-  const doc = await fetchDoc(server.url, room);
-  equal(`${room}: structs that wait for others`, doc.store.pendingStructs, null);
-  const before = shape(doc);
-  const map = doc.getMap('map');
-  let tested = 0;
-  for (const { number, ledger } of writers) {
-    for (const bytes of ledger.acknowledged) {
-      for (const key of keysOf(bytes)) equal(`${room}: writer ${number}'s key`, map.get(key), key);
-      Y.applyUpdate(doc, bytes);
-      tested++;
+  /** Lets the store fail once for a while, or not; the writers go on meanwhile. */
+  async disturb() {
+    await sleep(this.random.int(...kLife));
+    const fault = this.store.faults[this.random.int(0, this.store.faults.length)];  // or none
+    if (fault === undefined) return 'nothing';
+    await fault.begin();
+    await sleep(this.random.int(...kFault));
+    await fault.end();
+    await sleep(this.random.int(...kLife));
+    return fault.name;
+  }
+
+  async killWhileStarting() {
+    const started = this.server.start().catch(() => {});
+    await sleep(this.random.int(0, 60));
+    await this.server.kill();
+    await started;
+  }
+
+  /**
+   * Damages a record: its document is refused, or was not hit where it matters; the others are as
+   * before. With the record whole again everything is there.
+   */
+  async damage() {
+    const undo = await this.store.damage(this.rooms, this.random);
+    if (undo === null) return 'nothing to damage';
+    await this.server.start();
+    let refused = 0;
+    for (const [room, writers] of this.rooms) {
+      try {
+        await verify(this.server, room, writers);
+      } catch (error) {
+        check(`${room} is whole or damaged: ${error.message}`, undo.rooms.includes(room));
+        check(`it is refused: ${error.message}`, /closed: .*1011/.test(error.message));
+        refused++;
+      }
     }
-    equal(`${room}: what writer ${number}'s echoed updates add`, shape(doc), before);
+    await this.server.kill();
+    await undo.mend();
+    return `a record damaged, ${refused} documents refused`;
   }
-  return tested;
-}
 
-function keysOf(bytes) {
-  const { structs } = Y.decodeUpdate(bytes);
-  return structs.map(({ parentSub }) => parentSub).filter((key) => typeof key === 'string');
-}
+  async round() {
+    await Promise.all(this.writers.map((writer) => writer.join(this.server.url)));
+    const working = Promise.all(
+      this.writers.map((writer) => writer.work(performance.now() + 30_000)));
+    const told = [await this.disturb()];
+    const damaged = this.likely(kDamaged);
+    const stopped = damaged || this.likely(kStopped);
+    await (stopped ? this.server.stop() : this.server.kill());
+    told.push(stopped ? 'stopped' : 'killed');
+    await working;
+    this.writers.forEach((writer) => writer.leave());
+    if (damaged) {
+      told.push(await this.damage());
+    } else if (this.likely(kKilledAgain)) {
+      await this.killWhileStarting();
+      told.push('killed while it started');
+    }
+    await this.server.start();
+    let tested = 0;
+    for (const [room, group] of this.rooms) tested += await verify(this.server, room, group);
+    return { told: told.join(', '), tested };
+  }
 
-/** Lets the store fail once for a while, or not; the writers go on meanwhile. */
-async function disturb(store, random) {
-  await sleep(random.int(...kLife));
-  const fault = store.faults[random.int(0, store.faults.length)];  // one more: none
-  if (fault === undefined) return 'nothing';
-  await fault.begin();
-  await sleep(random.int(...kFault));
-  await fault.end();
-  await sleep(random.int(...kLife));
-  return fault.name;
-}
+  async endGeneration() {
+    for (const [room, group] of this.rooms)
+      this.finished.set(room, await settle(this.server, room, group));
+  }
 
-async function round(server, store, rooms, random) {
-  const writers = [...rooms.values()].flat();
-  await Promise.all(writers.map((writer) => writer.join(server.url)));
-  const working = Promise.all(writers.map((writer) => writer.work(performance.now() + 30_000)));
-  const fault = await disturb(store, random);
-  const stopped = random.int(0, 99) < kStopped * 100;
-  await (stopped ? server.stop() : server.kill());
-  await working;
-  writers.forEach((writer) => writer.leave());
-  const waiting = writers.reduce((sum, { ledger }) => sum + ledger.pending, 0);
-  await server.start();
-  let tested = 0;
-  for (const [room, group] of rooms) tested += await verify(server, room, group);
-  return { fault: `${fault}, ${stopped ? 'then stopped' : 'then killed'}`, tested, waiting };
-}
-
-/** All writers come back once more; then they hold what the server holds, and all is echoed. */
-async function settle(server, rooms) {
-  for (const [room, group] of rooms) {
-    await Promise.all(group.map((writer) => writer.join(server.url)));
-    const shapes = () => new Set(group.map(({ doc }) => JSON.stringify(shape(doc))));
-    await until(`${room}: all writers hold the same document`, () => shapes().size === 1);
-    const expected = shape(group[0].doc);
-    await until(`${room}: the server holds it too`, async () =>
-      JSON.stringify(shape(await fetchDoc(server.url, room))) === JSON.stringify(expected));
-    group.forEach((writer) => writer.leave());
+  async run(rounds) {
+    await this.server.start();
+    for (let number = 0; number < rounds; number++) {
+      if (number % kGeneration === 0) this.begin(number / kGeneration);
+      const { told, tested } = await this.round();
+      console.log(`ok - lane ${this.number}, round ${number + 1}: ${told}; all of ${tested}` +
+        ' echoed updates are there');
+      if (number % kGeneration === kGeneration - 1 || number === rounds - 1) {
+        this.echoed += tested;
+        await this.endGeneration();
+      }
+    }
+    for (const [room, expected] of this.finished)
+      equal(`${room} at the end`, JSON.stringify(shape(await fetchDoc(this.server.url, room))),
+        expected);
+    check('some updates were echoed', this.echoed > 0);
   }
 }
 
-function writersIn(rooms, random) {
-  for (let d = 0; d < kDocuments; d++) {
-    const group = Array.from({ length: kWriters }, (_, w) =>
-      new Writer(`${d}${w}`, `crash-${d}`, random.int(1, 0x7fffffff)));
-    rooms.set(`crash-${d}`, group);
-  }
-  return rooms;
-}
-
-async function run(binary, store, rounds, random) {
-  const rooms = writersIn(new Map(), random);
-  const server = new Server(binary, store.arguments, { ownStore: true });
-  let before = 0;
+async function runLane(number, { binary, makeStore, rounds, seed }) {
+  const store = await makeStore();
+  const lane = new Lane(number, binary, store, new Random(seed + number));
   let failed = 0;
   try {
-    await server.start();
-    for (let number = 1; number <= rounds; number++) {
-      const { fault, tested, waiting } = await round(server, store, rooms, random);
-      check('some updates were echoed', tested > before);
-      console.log(`ok ${number} - ${fault}: ${tested - before} more updates echoed, ` +
-        `${tested} in all, every one there; ${waiting} not yet echoed`);
-      before = tested;
-    }
-    await settle(server, rooms);
+    await lane.run(rounds);
   } catch (error) {
     failed = 1;
-    console.log(`not ok - ${String(error.stack ?? error).replaceAll('\n', '\n# ')}`);
-    console.log(`# the server wrote: ${server.output.slice(-1000)}`.replaceAll('\n', '\n# '));
+    const why = String(error.stack ?? error).replaceAll('\n', '\n# ');
+    console.log(`not ok - lane ${number}: ${why}`);
+    console.log(`# the server wrote: ${lane.server.output.slice(-1000)}`.replaceAll('\n', '\n# '));
   }
-  await server.discard();
-  return failed;
+  await lane.server.discard();
+  await store.discard();
+  return { failed, echoed: lane.echoed };
 }
 
 async function main() {
@@ -184,24 +165,29 @@ async function main() {
     options: {
       server: { type: 'string' },
       store: { type: 'string', default: 'sqlite' },
-      rounds: { type: 'string', default: '8' },
+      rounds: { type: 'string', default: '200' },
+      lanes: { type: 'string', default: '2' },
       seed: { type: 'string' },
     },
   });
-  const stores = { sqlite: sqliteStore, postgres: postgresStore };
-  if (values.server === undefined || stores[values.store] === undefined) {
+  const makeStore = { sqlite: sqliteStore, postgres: postgresStore }[values.store];
+  if (values.server === undefined || makeStore === undefined) {
     console.error('usage: node crash.mjs --server PATH_TO_WEFT [--store sqlite|postgres]' +
-      ' [--rounds N] [--seed N]');
+      ' [--rounds N] [--lanes N] [--seed N]');
     return 2;
   }
-  const random = new Random(Number(values.seed ?? Date.now() % 1_000_000));
-  const rounds = Number(values.rounds);
-  console.log(`# --store ${values.store} --seed ${random.seed}`);
-  const store = await stores[values.store]();
-  const failed = await run(values.server, store, rounds, random);
-  await store.discard();
-  console.log(`1..1\n# tests 1\n# pass ${1 - failed}\n# fail ${failed}`);
-  return failed;
+  const seed = Number(values.seed ?? Date.now() % 1_000_000);
+  const lanes = Number(values.lanes);
+  const rounds = Math.ceil(Number(values.rounds) / lanes);
+  console.log(`# --store ${values.store} --rounds ${values.rounds} --lanes ${lanes}` +
+    ` --seed ${seed}`);
+  const results = await Promise.all(Array.from({ length: lanes }, (_, number) =>
+    runLane(number, { binary: values.server, makeStore, rounds, seed })));
+  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  const echoed = results.reduce((sum, result) => sum + result.echoed, 0);
+  console.log(`# ${lanes * rounds} rounds, ${echoed} updates echoed`);
+  console.log(`1..${lanes}\n# tests ${lanes}\n# pass ${lanes - failed}\n# fail ${failed}`);
+  return failed > 0 ? 1 : 0;
 }
 
 process.exit(await main());

@@ -1,10 +1,11 @@
 // A PostgreSQL server of this test's own: Debian's package, in a new folder, on a socket in that
 // folder, as the user postgres where the test runs as root.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { sleep, until } from '../clients/lib/wait.mjs';
 
 const kInstalled = '/usr/lib/postgresql';
@@ -52,10 +53,14 @@ export class Postgres {
     this.folder = mkdtempSync(join(tmpdir(), 'weft-postgres-'));
     this.user = unprivileged();
     if (this.user.uid !== undefined) chownSync(this.folder, this.user.uid, this.user.gid);
+  }
+
+  async #initialise() {
+    if (existsSync(join(this.folder, 'data'))) return;
     const arguments_ = ['-D', join(this.folder, 'data'), '-U', 'weft', '--auth=trust', '--no-sync',
       '--encoding=UTF8', '--locale=C'];
-    execFileSync(join(programs(), 'initdb'), arguments_,
-      { ...this.user, cwd: this.folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    await promisify(execFile)(join(programs(), 'initdb'), arguments_,
+      { ...this.user, cwd: this.folder });
   }
 
   get url() {
@@ -63,25 +68,21 @@ export class Postgres {
   }
 
   async start() {
+    await this.#initialise();
     const arguments_ = ['-D', join(this.folder, 'data'), '-k', this.folder, '-c',
       'listen_addresses='];
     this.#child = spawn(join(programs(), 'postgres'), arguments_,
       { ...this.user, cwd: this.folder, stdio: 'ignore' });
     this.#ended = new Promise((resolve) => this.#child.on('close', resolve));
-    await until('PostgreSQL answers', () => {
-      try {
-        this.sql('SELECT 1');
-        return true;
-      } catch {
-        return false;
-      }
-    }, 20_000);
+    await until(`PostgreSQL answers in ${this.folder}`,
+      () => this.sql('SELECT 1').then(() => true, () => false), 60_000);
   }
 
   /** Runs SQL and returns what it prints. */
-  sql(text) {
-    return execFileSync(join(programs(), 'psql'), [this.url, '-qAtc', text],
-      { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] }).toString();
+  async sql(text) {
+    const { stdout } = await promisify(execFile)(join(programs(), 'psql'),
+      [this.url, '-qAtc', text], { cwd: this.folder });
+    return stdout;
   }
 
   /** kill -9 to the server and all that belongs to it. */
