@@ -206,6 +206,7 @@ class DocState::Integrator {
     const Handle behind = place.left == kNoHandle ? list.first : store_.items[place.left].right;
     if (behind != place.right || (place.left == kNoHandle && behind == kNoHandle)) return false;
     if (!list.is_sequence() || record.kind() == Kind::json) return false;
+    if (store_.conflicts_of(place.list) != nullptr) return false;
     const store::Type& type = store_.types[list.type];
     return type.item == kNoHandle || !store_.items[type.item].deleted();
   }
@@ -231,7 +232,6 @@ class DocState::Integrator {
     item.data = deleted ? 0 : append_text(record.content);
     item.size = deleted ? 0 : record.content.size;
     store::List& list = store_.types.list(place.list);
-    ++list.version;
     if (place.left == kNoHandle) {
       list.first = handle;
     } else {

@@ -39,7 +39,8 @@ bool DocState::shift_boundary(ClientIx client, Store::Cursor& at, std::uint32_t 
   const Item& item = store.items[handle];
   if (item.content() != Kind::string || !item.has(Item::kAscii) ||
       item.has(Item::kDeleted | Item::kKeep | Item::kRedone) || end > item.end() ||
-      end - clock >= item.length || store.types[store.types.list(item.list).type].has_formatting) {
+      end - clock >= item.length || store.conflicts_of(item.list) != nullptr ||
+      store.types[store.types.list(item.list).type].has_formatting) {
     return false;
   }
   if (end == item.end()) return delete_tail(client, at, end - clock);

@@ -104,6 +104,10 @@ class Checker {
       length += item.visible();
       before = at;
     }
+    if (const store::ConflictIndex* conflicts = store_.conflicts_of(list_ix)) {
+      if (const std::string broken = conflicts->check(list.first); !broken.empty())
+        fail(broken.c_str(), list_ix);
+    }
     if (list.last != before) fail("wrong last item of list ", list_ix);
     return length;
   }

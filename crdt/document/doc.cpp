@@ -13,8 +13,7 @@ DocState::DocState(DocOptions opts)
       store(options.hash_seed),
       subdocs(options.hash_seed),
       format_place(options.hash_seed),
-      txn_(std::make_unique<TransactionState>()),
-      conflict_runs_(options.hash_seed) {}
+      txn_(std::make_unique<TransactionState>()) {}
 
 ItemInfo DocState::info(Handle handle) {
   const Item& item = store.items[handle];

@@ -10,11 +10,11 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include <weft/doc.hpp>
 
-#include "document/conflict_run.hpp"
 #include "document/decode.hpp"
 #include "document/format_place.hpp"
 #include "document/observers.hpp"
@@ -171,6 +171,7 @@ class DocState {
   void extend(ClientIx client, Handle last, std::uint32_t flags, std::string_view text,
               std::uint32_t units);
   Handle resolve_conflict(Handle handle, Handle left, Handle right);
+  void note_long_scan(ListIx list);
   Handle make_item(ClientIx client, const Place& place, const NewContent& content);
   void link(Handle handle, Handle left);
   void integrate_content(Handle handle, const NewContent& content);
@@ -275,7 +276,12 @@ class DocState {
   std::optional<PendingV14> pending_v14_;  // and of 14
   IdSet pending_deletes_;                  // normalized
   ScanSet scanned_;                        // scratch of resolve_conflict
-  ConflictRuns conflict_runs_;
+  static constexpr std::uint32_t kLongScan = 32;
+  struct LongScans {
+    std::uint64_t steps = 0;
+    std::uint64_t look_at = 512;  // steps at which an index may be worth it
+  };
+  std::unordered_map<ListIx, LongScans> long_scans_;
   struct RemovalFrame {
     Handle item;      // the next item of the sequence
     ListIx next_key;  // then the newest value of each key

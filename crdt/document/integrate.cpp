@@ -150,11 +150,9 @@ Handle DocState::integrate(ClientIx client, const Place& place, const NewContent
 Handle DocState::resolve_conflict(Handle handle, Handle left, Handle right) {
   const Item& item = store.items[handle];
   const ClientId own = store.clients[item.client].id;
-  if (ConflictRun* run = conflict_runs_.find(store, item, left)) {
-    return run->place(item, own, handle, right);
+  if (const store::ConflictIndex* index = store.conflicts_of(item.list)) {
+    return index->place(item, own, left, right);
   }
-  const Handle wanted_left = left;
-  bool is_run = true;
   Handle at = left == kNoHandle ? store.types.list(item.list).first : store.items[left].right;
   scanned_.clear();
   std::uint32_t conflicting_from = 0;
@@ -172,7 +170,6 @@ Handle DocState::resolve_conflict(Handle handle, Handle left, Handle right) {
       if (!other.origin().exists()) break;
       const std::uint32_t position = scanned_.position(store.containing(other.origin()));
       if (position == ScanSet::kAbsent) break;
-      is_run = false;
       if (position < conflicting_from) {
         left = at;
         conflicting_from = scanned_.size();
@@ -180,18 +177,26 @@ Handle DocState::resolve_conflict(Handle handle, Handle left, Handle right) {
     }
     at = other.right;
   }
-  if (is_run && scanned_.size() >= ConflictRun::kLong) {
-    ConflictRun* run =
-        conflict_runs_.learn(store, item, wanted_left, std::size_t{4} * scanned_.size());
-    if (run != nullptr) run->place(item, own, handle, right);
-  }
+  if (scanned_.size() >= kLongScan) note_long_scan(item.list);
   return left;
+}
+
+// Where scans have taken four times the steps that the list has items, an index is worth building.
+void DocState::note_long_scan(ListIx list) {
+  LongScans& scans = long_scans_[list];
+  scans.steps += scanned_.size();
+  if (scans.steps < scans.look_at) return;
+  scans.look_at = 2 * scans.steps;
+  Handle at = store.types.list(list).first;
+  for (std::uint64_t most = scans.steps / 4; most > 0 && at != kNoHandle; --most) {
+    at = store.items[at].right;
+  }
+  if (at == kNoHandle) store.index_conflicts(list);
 }
 
 void DocState::link(Handle handle, Handle left) {
   Item& item = store.items[handle];
   store::List& list = store.types.list(item.list);
-  ++list.version;
   item.left = left;
   if (left == kNoHandle) {
     item.right = list.first;
@@ -211,6 +216,7 @@ void DocState::link(Handle handle, Handle left) {
   if (store::OrderIndex* order = store.order_of(item)) {
     order->insert_after(left, handle, item.visible());
   }
+  store.note_linked(handle);
   record_change(item.list);
 }
 

@@ -50,6 +50,7 @@ inline Handle DocState::PlainRows::find_left(ClientIx client, const Record& reco
 bool DocState::PlainRows::enter(ListIx list) {
   leave();
   if (list == store::kNoIndex) return false;
+  if (store_.conflicts_of(list) != nullptr) return false;
   const store::List& entry = store_.types.list(list);
   if (!entry.is_sequence()) return false;
   const store::Type& type = store_.types[entry.type];
@@ -60,7 +61,6 @@ bool DocState::PlainRows::enter(ListIx list) {
 
 void DocState::PlainRows::note_change() {
   changed_ = true;
-  ++store_.types.list(list_).version;
   doc_.record_change(list_);
 }
 

@@ -37,7 +37,6 @@ Store::Cursor Store::split(ClientIx client, Cursor at, std::uint32_t clock) {
   split_content(left, right, units);
   left.length = units;
   left.right = right_handle;
-  ++types.list(right.list).version;
   if (right.right != kNoHandle) {
     items[right.right].left = right_handle;
   } else {
@@ -51,7 +50,17 @@ Store::Cursor Store::split(ClientIx client, Cursor at, std::uint32_t clock) {
     order->set_visible(left_handle, left.visible());
     order->insert_after(left_handle, right_handle, right.visible());
   }
-  return structs.split(at, clock, right_handle);
+  const Cursor right_at = structs.split(at, clock, right_handle);
+  ConflictIndex* conflicts = find_conflicts(left.list);
+  if (conflicts != nullptr && !conflicts->insert_rest(right_handle)) conflicts_[left.list].reset();
+  return right_at;
+}
+
+void Store::index_conflicts(ListIx list) {
+  const auto [at, added] = conflicts_.try_emplace(list);
+  if (!added) return;
+  auto index = std::make_unique<ConflictIndex>(items, clients, seed_);
+  if (index->build(types.list(list).first)) at->second = std::move(index);
 }
 
 OrderIndex& Store::order(TypeIx type) {
@@ -151,8 +160,8 @@ void Store::join_items(ClientIx client, Cursor first, std::uint32_t count) {
   const ClockIndex& structs = clients[client].structs;
   const Handle joined = structs.handle(first);
   Item& left = items[joined];
-  ++types.list(left.list).version;
   OrderIndex* order = order_of(left);
+  ConflictIndex* conflicts = find_conflicts(left.list);
   Cursor at = first;
   for (std::uint32_t i = 0; i < count; ++i) {
     at = structs.next(at);
@@ -163,6 +172,7 @@ void Store::join_items(ClientIx client, Cursor first, std::uint32_t count) {
     left.right = right.right;
     if (right.has(Item::kKeep)) left.set(Item::kKeep);
     if (order != nullptr) order->erase(handle);
+    if (conflicts != nullptr) conflicts->erase(handle);
     items.release(handle);
   }
   if (order != nullptr) order->set_visible(joined, left.visible());
@@ -188,7 +198,7 @@ void Store::collect(Handle handle) {
   Item& item = items[handle];
   ClockIndex& structs = clients[item.client].structs;
   structs.set_handle(structs.find(item.clock), kGc);
-  ++types.list(item.list).version;
+  if (!conflicts_.empty()) conflicts_.erase(item.list);
   pool.abandon(item);
   if (item.has(Item::kRedone)) redone_.erase(handle);
   items.release(handle);

@@ -8,10 +8,15 @@
 //  - a sequence's length is the sum of its visible items.
 #pragma once
 
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
 #include <weft/id.hpp>
 
 #include "store/byte_pool.hpp"
 #include "store/client_table.hpp"
+#include "store/conflict_index.hpp"
 #include "store/item_arena.hpp"
 #include "store/string_table.hpp"
 #include "store/type_table.hpp"
@@ -21,7 +26,7 @@ namespace weft::store {
 class Store {
  public:
   explicit Store(std::uint64_t seed)
-      : clients(seed), strings(seed), types(seed), redone_(seed), shared_(seed) {}
+      : clients(seed), strings(seed), types(seed), seed_(seed), redone_(seed), shared_(seed) {}
 
   using Cursor = ClockIndex::Cursor;
 
@@ -83,6 +88,17 @@ class Store {
     return list.is_sequence() ? types[list.type].order.get() : nullptr;
   }
 
+  /// The list's index of where its items stand by their origins, or null. O(1).
+  const ConflictIndex* conflicts_of(ListIx list) const { return find_conflicts(list); }
+  /// Builds it, where the list can have one. O(items log items), once for each list.
+  void index_conflicts(ListIx list);
+  /// The item was linked into its list.
+  void note_linked(Handle item) {
+    const ListIx list = items[item].list;
+    ConflictIndex* conflicts = find_conflicts(list);
+    if (conflicts != nullptr && !conflicts->insert(item)) conflicts_[list].reset();
+  }
+
   /// Empty for a type, whose data is no place in the pool.
   /// False for a type that was deleted.
   bool is_live(TypeIx type) const {
@@ -102,6 +118,11 @@ class Store {
   TypeTable types;
 
  private:
+  ConflictIndex* find_conflicts(ListIx list) const {
+    if (conflicts_.empty()) return nullptr;
+    const auto found = conflicts_.find(list);
+    return found == conflicts_.end() ? nullptr : found->second.get();
+  }
   bool fit(Handle left, Handle right) const;
   bool joins(Handle left, Handle right) const {
     return is_item(left) && is_item(right) ? fit(left, right) : left == right;
@@ -113,7 +134,10 @@ class Store {
 
   LeafMap leaf_of_;       // of all order indices
   bool ordered_ = false;  // some type has an order index
-  FlatMap redone_;        // item handle -> place in redone_ids_
+  // Of lists in which long scans were made; null where there can be none.
+  std::unordered_map<ListIx, std::unique_ptr<ConflictIndex>> conflicts_;
+  std::uint64_t seed_;
+  FlatMap redone_;  // item handle -> place in redone_ids_
   std::vector<DenseId> redone_ids_;
   FlatMap shared_;  // client and clock of a format -> place in shared_ids_
   std::vector<DenseId> shared_ids_;

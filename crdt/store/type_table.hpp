@@ -23,7 +23,6 @@ struct List {
   Handle first = kNoHandle;
   Handle last = kNoHandle;
   ListIx next_key = kNoIndex;    // the type's next key list, in the order of their making
-  std::uint32_t version = 0;     // changes whenever items come, go, or are cut or joined
   std::uint32_t changed_in = 0;  // the serial number of the transaction that last recorded a change
 
   bool is_sequence() const { return key == kNoIndex; }

@@ -15,6 +15,8 @@
 #include <weft/undo.hpp>
 #include <weft/update.hpp>
 
+#include "encoding/writer.hpp"
+
 using namespace weft;
 
 namespace {
@@ -45,7 +47,7 @@ void check_growth(std::uint32_t size, const Pattern& pattern) {
   double small = 0;
   double large = 0;
   // A busy machine is measured again; what is quadratic has a ratio of 16 each time.
-  for (int attempt = 0; attempt < 3; ++attempt) {
+  for (int attempt = 0; attempt < 6; ++attempt) {
     small = cost(pattern, size);
     large = cost(pattern, 4 * size);
     if (large < kRatioMax * small) break;
@@ -130,6 +132,56 @@ TEST_CASE("growth: everybody writes at one place, and half of them before someth
       updates.push_back(doc.encode_state_as_update(before));
     }
     return apply(updates);
+  });
+}
+
+TEST_CASE("growth: everybody writes at one place, and goes on there", "[bounds]") {
+  check_growth(1500, [](std::uint32_t size) {
+    return apply(merged(of_clients(size, [](Doc& doc, Transaction& txn) {
+      REQUIRE(doc.array("a").insert_type(txn, 0, TypeKind::map));
+      REQUIRE(doc.array("a").insert_type(txn, 1, TypeKind::map));
+    })));
+  });
+}
+
+TEST_CASE("growth: everybody writes at many places by turns", "[bounds]") {
+  check_growth(1000, [](std::uint32_t size) {
+    return apply(of_clients(size, [](Doc& doc, Transaction& txn) {
+      for (const char* const root : {"a", "b", "c", "d", "e", "f", "g", "h"}) {
+        REQUIRE(doc.array(root).insert_type(txn, 0, TypeKind::map));
+        REQUIRE(doc.array(root).insert_type(txn, 1, TypeKind::map));
+      }
+    }));
+  });
+}
+
+TEST_CASE("growth: everybody sets one key, and again", "[bounds]") {
+  check_growth(1500, [](std::uint32_t size) {
+    return apply(merged(of_clients(size, [](Doc& doc, Transaction& txn) {
+      REQUIRE(doc.map("m").set(txn, "k", 1));
+      REQUIRE(doc.map("m").set(txn, "k", 2));
+    })));
+  });
+}
+
+TEST_CASE("growth: everybody goes on where the text ended for them", "[bounds]") {
+  check_growth(1500, [](std::uint32_t size) {
+    std::vector<Bytes> updates;
+    const auto behind = [&](ClientId client, ClientId origin) {
+      encoding::Writer out;
+      for (const ClientId number : {ClientId{1}, ClientId{1}, client, ClientId{0}})
+        out.varuint(number);
+      out.u8(origin == 0 ? 4 : 0x84);
+      out.varuint(origin == 0 ? 1 : origin);
+      if (origin == 0) out.varstring("t");
+      if (origin != 0) out.varuint(0);
+      out.varstring("x");
+      out.varuint(0);
+      updates.push_back(out.take());
+    };
+    for (ClientId client = 1; client <= size; ++client) behind(client, client - 1);
+    for (ClientId client = 1; client <= size; ++client) behind(size + client, client);
+    return apply(std::move(updates));
   });
 }
 
