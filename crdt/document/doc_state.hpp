@@ -214,6 +214,7 @@ class DocState {
   // remove.cpp
   void mark_deleted(Handle handle);
   void remove_one(Handle handle, bool inside);
+  void remove_value(Handle newest);
   /// In a transaction that collects, deletes and collects plain content; true then. Any other item
   /// is only removed.
   bool remove_at_once(Handle handle);

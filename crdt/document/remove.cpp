@@ -76,6 +76,16 @@ void DocState::remove_one(Handle handle, bool inside) {
   }
 }
 
+// The newest value of a key that goes with its type. Parts that others put something between were
+// not replaced (see check.cpp); Yjs throws when it collects such.
+void DocState::remove_value(Handle newest) {
+  Handle older = store.items[newest].left;
+  remove_one(newest, true);
+  for (; older != kNoHandle; older = store.items[older].left) {
+    if (!store.items[older].deleted()) remove_one(older, true);
+  }
+}
+
 void DocState::remove(Handle handle) {
   assert(in_transaction());
   const std::size_t base = removal_stack_.size();
@@ -90,7 +100,7 @@ void DocState::remove(Handle handle) {
       store::List& list = store.types.list(frame.next_key);
       list.changed_in = 0;
       frame.next_key = list.next_key;
-      if (list.last != kNoHandle) remove_one(list.last, true);
+      if (list.last != kNoHandle) remove_value(list.last);
     } else {
       removal_stack_.pop_back();
     }

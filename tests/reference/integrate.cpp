@@ -162,7 +162,11 @@ void Doc::remove_content(Item* item) {
     }
   };
   for (Item* child = type->start; child != nullptr; child = child->right) remove_or_merge(child);
-  for (const auto& [key, newest] : type->map) remove_or_merge(newest);
+  for (const auto& [key, newest] : type->map) {
+    remove_or_merge(newest);
+    // Yjs leaves these, and throws when it collects them.
+    for (Item* older = newest->left; older != nullptr; older = older->left) remove(older);
+  }
 }
 
 void Doc::collect(Item* item, bool parent_collected) {
