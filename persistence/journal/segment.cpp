@@ -14,7 +14,6 @@ namespace weft::persistence::journal {
 namespace {
 
 constexpr std::string_view kMagic = "WEFTLOG1";
-constexpr std::size_t kHeaderBytes = 28;
 constexpr std::size_t kChecksumBytes = 4;
 constexpr std::uint64_t kNamesStream = 0;
 constexpr std::uint64_t kFirstUpdate = 1;
@@ -248,6 +247,7 @@ bool SegmentScan::read_update(ByteView body, std::uint32_t sum, SegmentUpdate& f
   found.document = stream.document;
   found.starts_group = (kind - kFirstUpdate) % 2 == 1;
   found.update.sequence = next - 1;
+  found.entry_whole = true;
   found.damaged = shared > 0 && (!stream.whole || shared > stream.head.size());
   if (found.damaged) return true;
   update_.assign(stream.head.begin(), stream.head.begin() + static_cast<std::ptrdiff_t>(shared));

@@ -27,6 +27,8 @@
 
 namespace weft::persistence::journal {
 
+inline constexpr std::size_t kHeaderBytes = 28;
+
 /// Writes the entries of one segment into a buffer.
 class SegmentEncoder {
  public:
@@ -68,6 +70,8 @@ struct SegmentUpdate {
   bool starts_group = false;
   /// What stood here is damaged: document and sequence are what they seem to be, 0 where unknown.
   bool damaged = false;
+  /// Its entry is whole: what is damaged is what it shares with one before it.
+  bool entry_whole = false;
   /// What is damaged seems to be one of the two that name a stream.
   bool names = false;
 };

@@ -58,7 +58,7 @@ StoreResult<journal::LeftSegment> Recovery::segment(ByteView bytes,
   left_ = {};
   left_.bytes = scan.place();
   for (std::size_t i = 0; const auto found = scan.next(); ++i) {
-    if (found->damaged && i >= synced) break;
+    if (found->damaged && !found->entry_whole && i >= synced) break;
     left_.bytes = scan.place();
     auto done = StoreResult<void>();
     if (!found->damaged) {
@@ -145,9 +145,11 @@ StoreResult<std::vector<journal::LeftSegment>> read_all(journal::Folder& folder,
   for (const std::uint64_t number : numbers) {
     auto bytes = folder.read(number);
     if (!bytes) return std::unexpected(std::move(bytes.error()));
-    // The last one may have been torn while it was begun.
+    // The last one may have been torn while it was begun; nothing is added before its header is
+    // synced.
     const SegmentScan scan(*bytes);
-    if (!scan.valid() && number == numbers.back()) break;
+    const bool begun = bytes->size() <= journal::kHeaderBytes;
+    if (!scan.valid() && begun && number == numbers.back()) break;
     if (!scan.valid() || scan.number() != number)
       return std::unexpected(StoreError{
           StoreErrc::corrupt, "segment " + std::to_string(number) + " of the journal is damaged"});
