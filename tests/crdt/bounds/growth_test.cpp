@@ -197,7 +197,7 @@ TEST_CASE("growth: scattered deletes", "[bounds]") {
 }
 
 TEST_CASE("growth: types nested as deep as there are", "[bounds]") {
-  check_growth(40'000, [](std::uint32_t size) {
+  check_growth(8000, [](std::uint32_t size) {
     auto doc = std::make_shared<Doc>(DocOptions{.client_id = 1});
     Transaction txn = doc->transact();
     Array array = doc->array("a");
