@@ -192,6 +192,23 @@ class DiskTables final : public persistence::sqlite::DocumentTables {
     open_.rows.erase(id);
     return {};
   }
+  StoreResult<void> delete_checkpoint(std::int64_t id) override {
+    open_.rows.at(id).checkpoint.reset();
+    return {};
+  }
+  // No input asks for these.
+  StoreResult<void> set_former(const std::string& /*name*/, ByteView /*former*/,
+                               std::uint64_t /*checksum*/) override {
+    return {};
+  }
+  StoreResult<void> add_version(std::int64_t /*id*/, const persistence::VersionFields& /*version*/,
+                                std::uint64_t /*checksum*/) override {
+    return {};
+  }
+  StoreResult<bool> delete_version(std::int64_t /*id*/,
+                                   persistence::VersionNumber /*number*/) override {
+    return false;
+  }
   StoreResult<std::optional<Named>> named(std::int64_t id) override {
     const auto row = open_.rows.find(id);
     if (row == open_.rows.end()) return std::nullopt;

@@ -80,7 +80,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   WEFT_PROMISE(!is_regular(update, encoding) || merge_updates(again, encoding) == merged);
   const auto rest = diff_update(*merged, *vector, encoding);
   WEFT_PROMISE(rest.has_value());
-  WEFT_PROMISE(validate_update(*rest, encoding).has_value());
+  // Where a client comes twice, with others between that are not sent, the second time goes on
+  // behind the first, be it beyond the last clock that there is: in Yjs as here.
+  WEFT_PROMISE(validate_update(*rest, encoding).has_value() || !is_regular(*merged, encoding));
   const auto converted = convert_update(*merged, encoding, other);
   WEFT_PROMISE(converted.has_value());
   WEFT_PROMISE(validate_update(*converted, other).has_value());

@@ -115,7 +115,6 @@ TEST_CASE("conflicts with much behind them come out as in the reference engine",
 
 TEST_CASE("conflicts that nobody writes come out as in the reference engine", "[document]") {
   constexpr ClientId kClients = 120;
-  std::size_t searched = 0;
   for (std::uint32_t seed = 1; seed <= 12; ++seed) {
     INFO("seed " << seed);
     Random random(seed);
@@ -135,7 +134,5 @@ TEST_CASE("conflicts that nobody writes come out as in the reference engine", "[
     for (ClientId client = 1; client <= kClients; ++client)
       updates.push_back(forge(random, 100'000 + client, kClients));
     check_same(random, updates, doc);
-    searched += searches(doc, "t") ? 1 : 0;
   }
-  INFO(searched << " of 12 still have an index");
 }
