@@ -1,5 +1,6 @@
 // What waits is tried again once it may go on. Source: Yjs readUpdateV2, its second half.
 #include <algorithm>
+#include <cassert>
 
 #include "document/doc_state.hpp"
 #include "document/single_struct.hpp"
@@ -81,6 +82,7 @@ void DocState::take_singles(std::span<const PendingStructs::Ready> ready) {
   DecodedUpdate& in = decoded_pending_;
   in.update = {};
   for (const PendingStructs::Ready& part : ready) {
+    assert(part.single);
     Section& section = pending_section(part.client);
     Record& record = in.records.emplace_back(*part.single);
     const std::uint8_t* content = part.update.data() + record.content.begin;

@@ -263,9 +263,9 @@ weft_status weft_ytype_remove(weft_transaction* transaction, weft_type type, uin
                               uint32_t length);
 weft_status weft_ytype_set_attr(weft_transaction* transaction, weft_type type, const char* key,
                                 size_t key_size, const char* json, size_t size);
-weft_status weft_ytype_set_attr_type(weft_transaction* transaction, weft_type type,
-                                     const char* key, size_t key_size, const char* name,
-                                     size_t size, weft_type* out);
+weft_status weft_ytype_set_attr_type(weft_transaction* transaction, weft_type type, const char* key,
+                                     size_t key_size, const char* name, size_t size,
+                                     weft_type* out);
 weft_status weft_ytype_delete_attr(weft_transaction* transaction, weft_type type, const char* key,
                                    size_t key_size);
 /* What weft_ytype_to_delta gives, and changes: retain, delete, modify, as lib0 writes them. */
