@@ -156,6 +156,15 @@ StoreResult<std::string> Database::query_text(std::string_view sql) {
   return *row ? std::string(run.text(0)) : std::string();
 }
 
+StoreResult<void> Database::sync_log() {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr) return {};
+  const int code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  if (code == SQLITE_OK) return {};
+  return std::unexpected(StoreError{errc_of(code), sqlite3_errstr(code)});
+}
+
 StoreResult<std::vector<Statement>> prepare_all(Database& database,
                                                 std::span<const char* const> sql) {
   std::vector<Statement> statements;

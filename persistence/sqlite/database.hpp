@@ -81,6 +81,11 @@ class Database {
   StoreResult<std::int64_t> query_integer(std::string_view sql);
   StoreResult<std::string> query_text(std::string_view sql);
 
+  /// Returns once all that can be read is on disk: a process that was killed may have written to
+  /// the write-ahead log what was not synced, and SQLite takes it for committed.
+  /// REQUIRES: WAL mode, and something was read.
+  StoreResult<void> sync_log();
+
   bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
   /// Undoes the open transaction, if SQLite has not done so by itself.
   void rollback();

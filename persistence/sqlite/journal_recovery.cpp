@@ -169,8 +169,8 @@ StoreResult<std::vector<journal::LeftSegment>> read_all(journal::Folder& folder,
   return left;
 }
 
-// Nothing is written. An id that was never given might be given to another document later: then
-// only moving helps.
+// Nothing is written, but what was read may never have been synced: now it is. An id that was never
+// given might be given to another document later: then only moving helps.
 StoreResult<std::vector<journal::LeftSegment>> look(journal::Folder& folder,
                                                     std::span<const std::uint64_t> numbers,
                                                     DocumentTables& database) {
@@ -179,6 +179,7 @@ StoreResult<std::vector<journal::LeftSegment>> look(journal::Folder& folder,
   for (journal::LeftSegment& segment : *left) {
     auto file = folder.open(segment.number);
     if (!file) return std::unexpected(std::move(file.error()));
+    if (auto synced = (*file)->sync(); !synced) return std::unexpected(std::move(synced.error()));
     segment.file = std::move(*file);
   }
   return left;

@@ -157,6 +157,8 @@ StoreResult<Database> open_database(const std::filesystem::path& file, const Ope
     return std::unexpected(std::move(set.error()));
   if (auto current = migrate(*database, file, options.now_ms); !current)
     return std::unexpected(std::move(current.error()));
+  if (auto synced = database->sync_log(); !synced)
+    return std::unexpected(std::move(synced.error()));
   return database;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <weft/snapshot.hpp>
+#include <weft/update.hpp>
 
 namespace weft::session {
 
@@ -142,9 +143,20 @@ void SharedDoc::send_stateless(std::string_view payload) {
 }
 
 // What is worth storing and sending: the update, or only what it changed where that is less (a
-// client that returns brings its whole delete set along). What waits for its causes is in no delta.
+// client that returns brings its whole delete set along). What waits for its causes is in no delta;
+// then the update without what was known, or an author that finds its own edit in what another one
+// sends would take it for durable.
 std::shared_ptr<const Bytes> SharedDoc::news_of(ByteView update, bool pending_before) {
-  if (!pending_before && !doc_.has_pending() && !delta_.empty() && delta_.size() < update.size()) {
+  if (pending_before || doc_.has_pending()) {
+    StateVector known = doc_.state_vector();
+    if (!delta_.empty()) {
+      if (const auto added = parse_update_meta(delta_)) {
+        for (const auto& [client, clock] : added->from.entries()) known.set(client, clock);
+      }
+    }
+    if (auto unknown = diff_update(update, known))
+      return std::make_shared<const Bytes>(std::move(*unknown));
+  } else if (!delta_.empty() && delta_.size() < update.size()) {
     return std::make_shared<const Bytes>(std::exchange(delta_, {}));
   }
   return std::make_shared<const Bytes>(update.begin(), update.end());
