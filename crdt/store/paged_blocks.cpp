@@ -14,6 +14,7 @@ void ask_for_large_pages([[maybe_unused]] void* block, [[maybe_unused]] std::siz
   const auto begin = (reinterpret_cast<std::uintptr_t>(block) + kLargePage - 1) & ~(kLargePage - 1);
   const auto end = (reinterpret_cast<std::uintptr_t>(block) + bytes) & ~(kLargePage - 1);
   // A system that does not follow the advice loses nothing.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): rounded up to a page, which pointers cannot be
   static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
 #endif
 }
