@@ -6,9 +6,10 @@
 //
 // Reaches: server/net/http_session.cpp server/net/http_parser.cpp server/net/ws_handshake.cpp
 // Reaches: server/net/page.cpp server/api/http.cpp server/api/percent.cpp server/api/health.cpp
-// server/api/y_sweet.cpp Reaches: server/access/origin_rule.cpp
+// Reaches: server/api/y_sweet.cpp server/api/operation.cpp server/access/origin_rule.cpp
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -22,6 +23,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "api/documents.hpp"
+#include "api/operation.hpp"
 #include "api/y_sweet.hpp"
 #include "encoding/utf.hpp"
 #include "input.hpp"
@@ -155,10 +157,20 @@ class Client {
       .random = [] { return std::uint64_t{4}; }};
   api::DocumentRoutes documents_{surroundings_, {}};
   api::YSweetRoutes y_sweet_{surroundings_, {}};
+  api::OperationRoutes operation_{{.gate = [] { return std::make_shared<const access::Gate>(); },
+                                   .figures =
+                                       [] {
+                                         api::Figures figures;
+                                         figures.store.failing = true;
+                                         figures.store.failure = "\"quoted\"\n";
+                                         return figures;
+                                       }}};
   net::HttpHooks hooks_{
       .upgrade = [this](boost::asio::ip::tcp::socket socket,
                         const net::Upgrade& upgrade) { on_upgrade(std::move(socket), upgrade); },
-      .health = [] { return api::health_answer({.store_failure = "\"quoted\"\n"}); },
+      .operation = [this](const api::HttpRequest& request,
+                          bool) { return operation_.find(request, true); },
+      .answered = [](unsigned) {},
       .plan =
           [this](const api::HttpRequest& request) {
             auto plan = documents_.find(request);
@@ -168,7 +180,8 @@ class Client {
                           const api::Reply& reply) { carry_out(step, reply); },
       .refusal = [](const net::Upgrade&) { return std::nullopt; },
       .origins = &origins_,
-      .paths = {.hocuspocus = "/hocuspocus", .phoenix = "/socket"}};
+      .paths = {.hocuspocus = "/hocuspocus", .phoenix = "/socket"},
+      .request_time = std::chrono::seconds(10)};
   std::string answers_;
   bool upgraded_ = false;
 };

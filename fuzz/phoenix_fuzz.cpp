@@ -139,7 +139,7 @@ class Play {
           line_.joined.insert(place.document);
           return std::make_unique<Channel>(room_, place, line_, std::move(ended));
         },
-        line_, room_.now_ms());
+        session::SocketLimits{}, line_, room_.now_ms());
   }
 
   std::expected<access::Grant, access::Denial> enter(std::string_view word) {

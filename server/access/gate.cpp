@@ -14,7 +14,7 @@ bool names(const Claims& claims, std::string_view document) {
       claims.documents, [&](const std::string& pattern) { return matches(pattern, document); });
 }
 
-bool is_admin(const Rules& rules, std::string_view token) {
+bool names_admin(const Rules& rules, std::string_view token) {
   return !rules.admins.empty() &&
          std::ranges::find(rules.admins, sha256(token)) != rules.admins.end();
 }
@@ -65,7 +65,7 @@ std::expected<Grant, Denial> Gate::enter(std::string_view token, std::string_vie
     if (rules_->anonymous != Role::none) return Grant{.role = rules_->anonymous, .user = {}};
     return std::unexpected(Denial{.known = false, .reason = "a token is needed"});
   }
-  if (is_admin(*rules_, token)) return Grant{.role = Role::write, .user = {}};
+  if (names_admin(*rules_, token)) return Grant{.role = Role::write, .user = {}};
   if (rules_->y_sweet && !looks_like_jwt(token)) {
     if (const auto claims = rules_->y_sweet->verify(token, unix_ms); claims) {
       return y_sweet_grant(*claims, document, unix_ms);
@@ -83,8 +83,12 @@ std::expected<Grant, Denial> Gate::enter(std::string_view token, std::string_vie
   return grant;
 }
 
+bool Gate::is_admin(std::string_view token) const {
+  return rules_ && names_admin(*rules_, token);
+}
+
 bool Gate::may_manage(std::string_view token, std::int64_t unix_ms) const {
-  if (!rules_ || is_admin(*rules_, token)) return true;
+  if (!rules_ || names_admin(*rules_, token)) return true;
   if (!rules_->y_sweet) return false;
   const auto claims = rules_->y_sweet->verify(token, unix_ms);
   return claims && !claims->document;

@@ -47,6 +47,10 @@ class Gate {
   std::expected<Grant, Denial> enter(std::string_view token, std::string_view document,
                                      std::int64_t unix_ms) const;
 
+  /// Whether tokens of admins are known, and whether `token` is one of them.
+  bool has_admins() const { return rules_ && !rules_->admins.empty(); }
+  bool is_admin(std::string_view token) const;
+
   /// Whether the bearer of `token` may make documents and tokens for them: and see which there are:
   /// by an admin's or y-sweet's server token, or where there are no rules at all.
   bool may_manage(std::string_view token, std::int64_t unix_ms) const;

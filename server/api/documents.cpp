@@ -41,12 +41,6 @@ HttpResponse bytes_answer(const Bytes& bytes) {
           .kept_body = {}};
 }
 
-std::string_view bearer(const HttpRequest& request) {
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view value = request.header("Authorization");
-  return value.starts_with(kBearer) ? value.substr(kBearer.size()) : std::string_view();
-}
-
 Encoding encoding_of(const HttpRequest& request) {
   return request.parameter("encoding") == "v2" ? Encoding::v2 : Encoding::v1;
 }
@@ -186,6 +180,9 @@ void take(Visit& visit, ByteView update) {
   if (!doc.has_room_for(update.size())) {
     return visit.reply(problem(503, "the store is not keeping up"));
   }
+  if (!doc.may_grow_by(update)) {
+    return visit.reply(problem(413, "the document would be larger than it may be"));
+  }
   if (const auto taken = doc.receive_update(visit, update); !taken) {
     return visit.reply(problem(400, weft::message(taken.error())));
   }
@@ -255,7 +252,7 @@ std::optional<Plan> DocumentRoutes::find(const HttpRequest& request) const {
 
 std::optional<HttpResponse> DocumentRoutes::refusal(const HttpRequest& request,
                                                     const Target& target) const {
-  const auto grant = surroundings_.enter(bearer(request), target.name);
+  const auto grant = surroundings_.enter(bearer_token(request), target.name);
   if (!grant) return problem(grant.error().known ? 403 : 401, grant.error().reason);
   if (request.method == "GET" || grant->role == Role::write) return std::nullopt;
   return problem(403, "this token may only read this document");
@@ -265,7 +262,7 @@ std::optional<HttpResponse> DocumentRoutes::refusal(const HttpRequest& request,
 std::optional<HttpResponse> DocumentRoutes::refusal(const HttpRequest& request,
                                                     std::string_view method) const {
   if (request.method != method) return problem(405, "only " + std::string(method));
-  const bool may = surroundings_.gate()->may_manage(bearer(request), surroundings_.unix_ms());
+  const bool may = surroundings_.gate()->may_manage(bearer_token(request), surroundings_.unix_ms());
   return may ? std::nullopt : std::optional(problem(401, "this needs an admin's token"));
 }
 

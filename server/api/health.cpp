@@ -16,29 +16,36 @@ std::string json_string(const std::string& text) {
   return out + "\"";
 }
 
-}  // namespace
-
-HealthAnswer health_answer(const HealthFigures& figures) {
+HealthAnswer answer_of(const Figures& figures, bool ok) {
   HealthAnswer answer;
-  answer.status = figures.stopping ? 503 : 200;
-  answer.body = figures.stopping ? "{\"ok\":false" : "{\"ok\":true";
+  answer.status = ok ? 200 : 503;
+  answer.body = ok ? "{\"ok\":true" : "{\"ok\":false";
   const auto add = [&answer](const char* name, std::size_t value) {
     answer.body += ",\"";
     answer.body += name;
     answer.body += "\":";
     answer.body += std::to_string(value);
   };
-  const bool failing = figures.failing_documents > 0 || !figures.store_failure.empty();
-  answer.body += failing ? ",\"store\":\"failing\"" : ",\"store\":\"ok\"";
-  add("documents", figures.documents);
-  add("sessions", figures.sessions);
-  add("unstored_documents", figures.unstored_documents);
-  add("failing_documents", figures.failing_documents);
-  add("store_queue", figures.store_queue);
-  if (!figures.store_failure.empty())
-    answer.body += ",\"store_failure\":" + json_string(figures.store_failure);
+  const session::Registry::Stats& documents = figures.shards.documents;
+  if (figures.stopping) answer.body += ",\"stopping\":true";
+  answer.body += figures.store_fails() ? ",\"store\":\"failing\"" : ",\"store\":\"ok\"";
+  add("documents", documents.documents);
+  add("sessions", documents.sessions);
+  add("unstored_documents", documents.unstored_documents);
+  add("failing_documents", documents.failing_documents);
+  add("store_queue", figures.store.queued_count);
+  if (figures.store.failing && !figures.store.failure.empty())
+    answer.body += ",\"store_failure\":" + json_string(figures.store.failure);
   answer.body += "}\n";
   return answer;
+}
+
+}  // namespace
+
+HealthAnswer health_answer(const Figures& figures) { return answer_of(figures, !figures.stopping); }
+
+HealthAnswer readiness_answer(const Figures& figures) {
+  return answer_of(figures, !figures.stopping && !figures.store_fails());
 }
 
 }  // namespace weft::api

@@ -39,6 +39,8 @@ std::string_view reason(unsigned status) {
       return "Unprocessable Content";
     case 414:
       return "URI Too Long";
+    case 429:
+      return "Too Many Requests";
     case 431:
       return "Request Header Fields Too Large";
     case 503:
@@ -113,6 +115,13 @@ HttpResponse problem(unsigned status, std::string_view detail) {
                       {"X-Content-Type-Options", "nosniff"}},
           .body = body.to_json() + "\n",
           .kept_body = {}};
+}
+
+std::string_view bearer_token(const HttpRequest& request) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view value = request.header("Authorization");
+  if (!same_word(value.substr(0, kScheme.size()), kScheme)) return {};
+  return value.substr(kScheme.size());
 }
 
 std::string_view next_part(std::string_view& text, char separator) {

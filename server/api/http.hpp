@@ -47,6 +47,8 @@ HttpResponse text_response(unsigned status, std::string_view text);
 
 /// An error as application/problem+json (RFC 9457).
 HttpResponse problem(unsigned status, std::string_view detail);
+/// The token of an `Authorization: Bearer` header; empty when there is none.
+std::string_view bearer_token(const HttpRequest& request);
 
 /// Takes the part before the first `separator` off `text`, without blanks around it.
 std::string_view next_part(std::string_view& text, char separator);

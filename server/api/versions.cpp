@@ -216,12 +216,6 @@ void carry_out(const Held& visit, const Asked& asked) {
   }
 }
 
-std::string_view bearer(const HttpRequest& request) {
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view value = request.header("Authorization");
-  return value.starts_with(kBearer) ? value.substr(kBearer.size()) : std::string_view();
-}
-
 Plan at_once(HttpResponse response) {
   return {
       .body_bytes_max = 0,
@@ -237,7 +231,7 @@ std::optional<Plan> VersionRoutes::find(const HttpRequest& request) const {
   if (asked->document.size() > persistence::kNameBytesMax ||
       !encoding::scan_utf8(asked->document).valid)
     return at_once(problem(400, "this cannot be a document's name"));
-  const auto grant = surroundings_.enter(bearer(request), asked->document);
+  const auto grant = surroundings_.enter(bearer_token(request), asked->document);
   if (!grant) return at_once(problem(grant.error().known ? 403 : 401, grant.error().reason));
   const bool changes = request.method == "POST";
   if (changes && grant->role != Role::write)

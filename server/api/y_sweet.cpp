@@ -42,12 +42,6 @@ Plan at_once(HttpResponse response) {
       .step = [response = std::move(response)](const std::string&) -> Step { return response; }};
 }
 
-std::string_view bearer(const HttpRequest& request) {
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view value = request.header("Authorization");
-  return value.starts_with(kBearer) ? value.substr(kBearer.size()) : std::string_view();
-}
-
 // The members of a JSON body; an empty body has none. Nothing: it is no object.
 std::optional<json::object> members(const std::string& body) {
   if (body.empty()) return json::object();
@@ -100,7 +94,7 @@ std::optional<Plan> YSweetRoutes::find(const HttpRequest& request) const {
 }
 
 bool YSweetRoutes::may_manage(const HttpRequest& request) const {
-  return surroundings_.gate()->may_manage(bearer(request), surroundings_.unix_ms());
+  return surroundings_.gate()->may_manage(bearer_token(request), surroundings_.unix_ms());
 }
 
 Plan YSweetRoutes::check_store(const HttpRequest& request) const {
@@ -185,7 +179,7 @@ HttpResponse YSweetRoutes::client_token(const std::string& document, Role role,
 }
 
 Plan YSweetRoutes::read_update(const HttpRequest& request, const std::string& document) const {
-  const auto grant = surroundings_.enter(bearer(request), document);
+  const auto grant = surroundings_.enter(bearer_token(request), document);
   if (!grant) return at_once(failure(401, grant.error().reason));
   return {.body_bytes_max = 0, .step = [document](const std::string&) -> Step {
             return visit(document, [](Visit& visit) {
@@ -199,7 +193,7 @@ Plan YSweetRoutes::read_update(const HttpRequest& request, const std::string& do
 }
 
 Plan YSweetRoutes::apply_update(const HttpRequest& request, const std::string& document) const {
-  const auto grant = surroundings_.enter(bearer(request), document);
+  const auto grant = surroundings_.enter(bearer_token(request), document);
   if (!grant) return at_once(failure(401, grant.error().reason));
   if (grant->role != Role::write) return at_once(failure(403, "Unauthorized."));
   return {.body_bytes_max = options_.update_bytes_max,
@@ -207,6 +201,9 @@ Plan YSweetRoutes::apply_update(const HttpRequest& request, const std::string& d
             return visit(document, [body = std::move(body)](Visit& visit) {
               if (!visit.doc().has_room_for(body.size())) {
                 return visit.reply(failure(503, "the store is not keeping up"));
+              }
+              if (!visit.doc().may_grow_by(as_bytes(body))) {
+                return visit.reply(failure(413, "the document would be larger than it may be"));
               }
               const auto taken = visit.doc().receive_update(visit, as_bytes(body));
               if (!taken) return visit.reply(failure(400, weft::message(taken.error())));

@@ -1,6 +1,5 @@
 #include "cli/auth_file.hpp"
 
-#include <cstdio>
 #include <utility>
 
 #include "cli/files.hpp"
@@ -44,8 +43,13 @@ std::optional<access::Gate> AuthFile::newer() {
   for (const auto& [path, age] : before) {
     if (!gate) seen_.try_emplace(path, age_of(path));
   }
-  if (gate) return std::move(*gate);
-  std::fprintf(stderr, "weft: %s; the rules before stay\n", gate.error().message.c_str());
+  if (gate) {
+    log_.say({.level = api::Level::info, .event = "rules_read", .message = "new rules hold"});
+    return std::move(*gate);
+  }
+  log_.say({.level = api::Level::error,
+            .event = "rules_wrong",
+            .message = gate.error().message + "; the rules before stay"});
   return std::nullopt;
 }
 

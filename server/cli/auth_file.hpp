@@ -8,18 +8,19 @@
 #include <string>
 
 #include "access/auth_config.hpp"
+#include "cli/log.hpp"
 #include "cli/outcome.hpp"
 
 namespace weft::cli {
 
 class AuthFile {
  public:
-  explicit AuthFile(std::filesystem::path path) : path_(std::move(path)) {}
+  AuthFile(std::filesystem::path path, Log log) : path_(std::move(path)), log_(log) {}
 
   /// Errors: input_wrong.
   Outcome<access::Gate> read();
-  /// The new rules if a file has changed since it was last read. Wrong ones are reported on
-  /// standard error, once, and the old ones stay.
+  /// The new rules if a file has changed since it was last read. Wrong ones are told to the log,
+  /// once, and the old ones stay.
   std::optional<access::Gate> newer();
 
  private:
@@ -28,6 +29,7 @@ class AuthFile {
   std::expected<std::string, std::string> read_one(const std::filesystem::path& path);
 
   std::filesystem::path path_;
+  Log log_;
   std::map<std::filesystem::path, Time> seen_;  // every file that was read, and how old it was
 };
 

@@ -34,6 +34,8 @@ class Options {
   std::optional<std::string_view> value(std::string_view name) const;
   std::vector<std::string_view> values(std::string_view name) const;
   const std::vector<std::string_view>& arguments() const { return arguments_; }
+  /// As if it had been given, too; both views must live as long as this.
+  void add(std::string_view name, std::string_view value) { options_.emplace_back(name, value); }
 
  private:
   std::vector<std::pair<std::string_view, std::string_view>> options_;

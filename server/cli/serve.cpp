@@ -1,125 +1,59 @@
 // weft serve: the collaboration server.
-#include <algorithm>
-#include <charconv>
 #include <cstdio>
-#include <memory>
+#include <cstdlib>
+#include <optional>
 #include <string>
-#include <thread>
 
-#include "access/listen_rule.hpp"
-#include "cli/auth_file.hpp"
 #include "cli/command.hpp"
-#include "cli/options.hpp"
-#include "cli/store.hpp"
+#include "cli/files.hpp"
+#include "cli/serve_options.hpp"
 #include "net/server.hpp"
 
 namespace weft::cli {
 
 namespace {
 
-constexpr unsigned kShardsMax = 256;
-
-struct ServeOptions {
-  net::ServerOptions server;
-  StoreChoice store;
-  std::shared_ptr<AuthFile> auth;  // null: everybody may write
-};
-
-// Where clients of the several wires connect.
-Outcome<> parse_paths(const Options& options, net::ServerOptions& server) {
-  for (const auto& [option, target] : {std::pair("--hocuspocus-path", &server.hocuspocus_path),
-                                       std::pair("--phoenix-path", &server.phoenix_path)}) {
-    const auto path = options.value(option);
-    if (!path) continue;
-    if (!path->starts_with('/') || path->size() < 2 || path->ends_with('/')) {
-      return wrong_call(std::string(option) + ": a path such as " + *target);
-    }
-    *target = *path;
-  }
-  if (const auto prefix = options.value("--url-prefix")) {
-    if (!prefix->starts_with("http://") && !prefix->starts_with("https://")) {
-      return wrong_call("--url-prefix: a URL such as https://example.com");
-    }
-    server.url_prefix = *prefix;
-  }
-  return {};
+std::optional<std::string_view> environment(std::string_view name) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): read before there is a second thread
+  const char* value = std::getenv(std::string(name).c_str());
+  if (value == nullptr) return std::nullopt;
+  return value;
 }
 
-Outcome<ServeOptions> parse(Arguments arguments) {
-  static constexpr OptionSpec kSpecs[] = {
-      {"--listen", "HOST:PORT"},
-      kDataOption,
-      kDatabaseOption,
-      {"--open", ""},
-      {"--auth", "FILE"},
-      {"--shards", "N"},
-      {.name = "--allow-origin", .value = "ORIGIN", .repeats = true},
-      {"--hocuspocus-path", "PATH"},
-      {"--phoenix-path", "PATH"},
-      {"--url-prefix", "URL"},
-      {"--relay-stateless", ""},
-      {"--any-history", ""}};
-  const auto options = Options::parse(arguments, kSpecs);
-  if (!options) return std::unexpected(options.error());
-  if (!options->arguments().empty()) {
-    return wrong_call("unexpected argument '" + std::string(options->arguments().front()) + "'");
-  }
-  ServeOptions serve;
-  const auto address =
-      access::parse_listen_address(options->value("--listen").value_or("127.0.0.1:1234"));
-  if (!address) return wrong_call("--listen: " + address.error());
-  if (const auto path = options->value("--auth")) {
-    serve.auth = std::make_shared<AuthFile>(*path);
-    auto gate = serve.auth->read();
-    if (!gate) return std::unexpected(gate.error());
-    serve.server.gate = std::move(*gate);
-    serve.server.newer_gate = [auth = serve.auth] { return auth->newer(); };
-  }
-  const bool open = options->has("--open") || !serve.server.gate.is_open();
-  if (auto allowed = access::check_listen(*address, open); !allowed) {
-    return wrong_call(allowed.error());
-  }
-  serve.server.host = address->host;
-  serve.server.port = address->port;
-  auto store = parse_store(*options);
-  if (!store) return std::unexpected(std::move(store.error()));
-  serve.store = std::move(*store);
-  for (const std::string_view origin : options->values("--allow-origin")) {
-    if (auto allowed = serve.server.origins.allow(origin); !allowed) {
-      return wrong_call("--allow-origin: " + allowed.error());
-    }
-  }
-  if (auto paths = parse_paths(*options, serve.server); !paths) {
-    return std::unexpected(paths.error());
-  }
-  serve.server.relay_stateless = options->has("--relay-stateless");
-  serve.server.limits.any_history = options->has("--any-history");
-  serve.server.shards = std::clamp(std::thread::hardware_concurrency(), 1U, kShardsMax);
-  if (const auto shards = options->value("--shards")) {
-    const char* end = shards->data() + shards->size();
-    const auto [at, error] = std::from_chars(shards->data(), end, serve.server.shards);
-    if (error != std::errc{} || at != end || serve.server.shards < 1 ||
-        serve.server.shards > kShardsMax) {
-      return wrong_call("--shards: a number from 1 to " + std::to_string(kShardsMax));
-    }
-  }
-  return serve;
+std::string started(const ServeOptions& options, const std::string& address) {
+  const unsigned shards = options.server.shards;
+  return "listening on http://" + address + "/ (data in " + shown(options.store) + ", " +
+         std::to_string(shards) + (shards == 1 ? " shard)" : " shards)");
 }
 
 Outcome<> run(Arguments arguments) {
-  const auto options = parse(arguments);
+  const auto settings = Settings::gather(arguments, serve_settings(), environment);
+  if (!settings) return std::unexpected(settings.error());
+  auto options = read_serve_options(settings->options());
   if (!options) return std::unexpected(options.error());
+  if (settings->options().has("--print-config")) return print(settings->shown(serve_settings()));
+  const Log& log = options->log;
+  options->server.notice = [&log](const api::Notice& notice) { log.say(notice); };
   auto store = open_store(options->store);
   if (!store) return std::unexpected(std::move(store.error()));
   const auto listening = [&](const std::string& address) {
-    std::printf("weft: listening on http://%s/ (data in %s, %u shard%s)\n", address.c_str(),
-                shown(options->store).c_str(), options->server.shards,
-                options->server.shards == 1 ? "" : "s");
+    const std::string message = started(*options, address);
+    if (log.is_json()) {
+      return log.say({.level = api::Level::info, .event = "listening", .message = message});
+    }
+    std::printf("weft: %s\n", message.c_str());
     std::fflush(stdout);
   };
-  if (auto served = net::serve(options->server, **store, listening); !served) {
+  const auto served = net::serve(options->server, **store, listening);
+  if (!served) {
+    if (log.is_json()) {
+      log.say({.level = api::Level::error, .event = "stopped", .message = served.error()});
+    }
     return wrong_input(served.error());
   }
+  log.say({.level = api::Level::info,
+           .event = "stopped",
+           .message = "stopped; the store has everything"});
   return {};
 }
 
@@ -127,8 +61,8 @@ Outcome<> run(Arguments arguments) {
 
 const Command kServe = {
     "serve",
-    "[--listen HOST:PORT] [--data DIR | --database URL] [--open] [--allow-origin ORIGIN]..."
-    " [--shards N]",
+    "[--listen HOST:PORT] [--data DIR | --database URL] [--auth FILE | --open]"
+    " [--config FILE] [OPTIONS]",
     "the collaboration server",
     "Serves documents to Yjs editors (y-websocket, Hocuspocus, y-sweet, Phoenix) and the editor\n"
     "page to browsers.\n"
@@ -138,27 +72,45 @@ const Command kServe = {
     "                      with TLS and options as libpq has them; a password rather in ~/.pgpass\n"
     "                      or PGPASSWORD than here, where everybody on this machine can read it\n"
     "  --open              listen beyond this machine although everybody may then edit everything\n"
+    "  --auth FILE         who may read and write which documents: tokens and JWTs (JSON; see\n"
+    "                      server/access/README.md). Read again when it, or a key file, changes\n"
+    "  --y-sweet-key KEY   instead of a file: the private key of y-sweet's tokens. Rather as\n"
+    "                      WEFT_Y_SWEET_KEY than here\n"
     "  --allow-origin ORIGIN\n"
     "                      pages of ORIGIN, as http://localhost:5173, may use this server in "
     "their\n"
-    "                      reader's browser; * allows all, null pages from files. Others are "
-    "refused,\n"
-    "                      but for pages that this server serves itself\n"
+    "                      reader's browser; * allows all, null pages from files. Others are\n"
+    "                      refused, but for pages that this server serves itself\n"
     "  --hocuspocus-path PATH\n"
     "                      where Hocuspocus providers connect (/hocuspocus)\n"
     "  --phoenix-path PATH where Phoenix channels connect (/socket, for /socket/websocket)\n"
-    "  --url-prefix URL    where y-sweet's clients reach this server (as it was called), for "
-    "example\n"
-    "                      https://example.com\n"
-    "  --relay-stateless   what a Hocuspocus client sends as a stateless message reaches everybody "
-    "on\n"
-    "                      the document; otherwise nobody\n"
-    "  --any-history       clients may bring in contents that began apart from the document's "
-    "(without\n"
-    "                      it, code 4409: see server/session/README.md)\n"
-    "  --auth FILE         who may read and write which documents: tokens and JWTs (JSON; see\n"
-    "                      server/access/README.md). Read again when it, or a key file, changes\n"
+    "  --url-prefix URL    where y-sweet's clients reach this server (as it was called), for\n"
+    "                      example https://example.com\n"
+    "  --relay-stateless   what a Hocuspocus client sends as a stateless message reaches "
+    "everybody\n"
+    "                      on the document; otherwise nobody\n"
+    "  --any-history       clients may bring in contents that began apart from the document's\n"
+    "                      (without it, code 4409: see server/session/README.md)\n"
     "  --shards N          threads that serve documents (one for each core)\n"
+    "  --log human|json    what it says of itself on standard error (human)\n"
+    "  --log-level error|warning|info\n"
+    "                      how much of that (info)\n"
+    "Limits; 0 is any number:\n"
+    "  --max-message BYTES                of one message (64 MiB)\n"
+    "  --max-document BYTES               of a document's state (60 MiB)\n"
+    "  --max-connections-per-address N    one more is answered 429 (0)\n"
+    "  --max-connections-per-user N       documents that a user has open; one more: 4429 (0)\n"
+    "  --max-connections-per-document N   one more is closed with 4429 (0)\n"
+    "  --max-documents-per-socket N       of a Hocuspocus socket; one more: 4205 (1000)\n"
+    "  --max-messages-per-second N        of a connection, 5 seconds' worth at once; more: 4429 "
+    "(0)\n"
+    "  --max-bytes-per-second N           of a connection; more is read later (0)\n"
+    "Settings come from the command line, then the environment, then a file, then these defaults:\n"
+    "  --config FILE       JSON: {\"listen\": \"127.0.0.1:1234\", \"max_message\": 67108864}\n"
+    "  --print-config      print what holds, as such a file, without secrets, and end\n"
+    "--some-name is WEFT_SOME_NAME in the environment. PORT, HOST (where it is an address),\n"
+    "YPERSISTENCE, Y_SWEET_HOST, Y_SWEET_STORE, Y_SWEET_AUTH, Y_SWEET_URL_PREFIX and\n"
+    "Y_SWEET_MAX_BODY_SIZE are taken, too.\n"
     "SIGTERM or SIGINT ends it in order, within 10 seconds; a second signal ends it at once.\n",
     run};
 

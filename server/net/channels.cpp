@@ -14,13 +14,23 @@ using protocol::DocumentChannel;
 
 namespace {
 
+// Of who was let in and has too many documents open.
+class NoChannel final : public DocumentChannel {
+ public:
+  void give(ByteView, std::int64_t) override {}
+  void on_drained() override {}
+  void tick(std::int64_t) override {}
+  void set_grant(const access::Grant&) override {}
+};
+
 /// Makes the session of a document, on the shard `there` of that document.
 using MakeSession = std::function<std::unique_ptr<DocSession>(
     Shard& there, protocol::Transport& transport, std::function<void()> ended)>;
 
 class NearChannel final : public DocumentChannel {
  public:
-  explicit NearChannel(std::unique_ptr<DocSession> session) : session_(std::move(session)) {}
+  NearChannel(std::unique_ptr<DocSession> session, Seat seat)
+      : seat_(std::move(seat)), session_(std::move(session)) {}
 
   void give(ByteView message, std::int64_t now_ms) override {
     session_->on_message(message, now_ms);
@@ -30,6 +40,7 @@ class NearChannel final : public DocumentChannel {
   void set_grant(const access::Grant& grant) override { session_->set_grant(grant); }
 
  private:
+  Seat seat_;
   std::unique_ptr<DocSession> session_;
 };
 
@@ -117,8 +128,8 @@ class FarEnd final : public protocol::Transport, public std::enable_shared_from_
 
 class FarChannel final : public DocumentChannel {
  public:
-  FarChannel(std::shared_ptr<FarEnd> end, WsConnection& connection)
-      : end_(std::move(end)), connection_(connection) {}
+  FarChannel(std::shared_ptr<FarEnd> end, WsConnection& connection, Seat seat)
+      : end_(std::move(end)), connection_(connection), seat_(std::move(seat)) {}
   ~FarChannel() override { end_->leave(); }
   FarChannel(const FarChannel&) = delete;
   FarChannel& operator=(const FarChannel&) = delete;
@@ -149,31 +160,41 @@ class FarChannel final : public DocumentChannel {
  private:
   std::shared_ptr<FarEnd> end_;
   WsConnection& connection_;
+  Seat seat_;
 };
 
 std::unique_ptr<DocumentChannel> open_channel(Shard& home, WsConnection& connection,
-                                              std::string_view document, MakeSession make,
-                                              std::function<void()> ended) {
+                                              std::string_view document, Seat seat,
+                                              MakeSession make, std::function<void()> ended) {
   Shard& there = home.shards->of(document);
   if (&there == &home) {
-    return std::make_unique<NearChannel>(make(home, connection, std::move(ended)));
+    return std::make_unique<NearChannel>(make(home, connection, std::move(ended)), std::move(seat));
   }
   auto end = std::make_shared<FarEnd>(home, there, connection.weak_from_this(), std::move(ended));
   end->enter(std::move(make));
-  return std::make_unique<FarChannel>(std::move(end), connection);
+  return std::make_unique<FarChannel>(std::move(end), connection, std::move(seat));
 }
 
-// How a socket opens documents whose sessions are of this kind.
-template <typename Session, typename Place>
-auto opener(Shard& home, WsConnection& connection) {
-  return [&home, &connection](const Place& place, std::function<void()> ended) {
+// How a socket opens documents whose sessions are of this kind; `deny` tells the client that its
+// user has too many.
+template <typename Session, typename Place, typename Deny>
+auto opener(Shard& home, WsConnection& connection, Deny deny) {
+  return [&home, &connection, deny](
+             const Place& place, std::function<void()> ended) -> std::unique_ptr<DocumentChannel> {
+    auto seat = home.seat_for(place.grant.user);
+    if (!seat) {
+      deny(place);
+      ended();
+      return std::make_unique<NoChannel>();
+    }
     auto make = [place](Shard& there, protocol::Transport& transport,
                         std::function<void()> session_ended) {
       return std::make_unique<Session>(there.registry->open(place.document), place,
                                        there.registry->environment().limits, transport,
                                        std::move(session_ended), Shard::now_ms());
     };
-    return open_channel(home, connection, place.document, std::move(make), std::move(ended));
+    return open_channel(home, connection, place.document, std::move(*seat), std::move(make),
+                        std::move(ended));
   };
 }
 
@@ -184,9 +205,13 @@ std::unique_ptr<protocol::Wire> hocuspocus_wire(Shard& home, WsConnection& conne
   auto enter = [&home](std::string_view token, std::string_view document) {
     return home.enter(token, document);
   };
+  using protocol::HocuspocusPlace;
+  using protocol::HocuspocusSession;
+  const auto deny = [&connection](const HocuspocusPlace& place) {
+    connection.send(HocuspocusSession::denial(place.address, "too many connections of this user"));
+  };
   return std::make_unique<protocol::HocuspocusSocket>(
-      std::move(enter),
-      opener<protocol::HocuspocusSession, protocol::HocuspocusPlace>(home, connection),
+      std::move(enter), opener<HocuspocusSession, HocuspocusPlace>(home, connection, deny),
       home.shards->hocuspocus, connection, now_ms);
 }
 
@@ -196,9 +221,14 @@ std::unique_ptr<protocol::Wire> phoenix_wire(Shard& home, WsConnection& connecti
                                                    std::string_view document) {
     return home.enter(join_token.empty() ? token : join_token, document);
   };
+  using protocol::PhoenixPlace;
+  const auto deny = [&connection](const PhoenixPlace& place) {
+    connection.send_text(
+        protocol::phoenix_text(place.join_ref, place.join_ref, place.document, "phx_close", "{}"));
+  };
   return std::make_unique<protocol::PhoenixSocket>(
-      std::move(enter), opener<protocol::PhoenixSession, protocol::PhoenixPlace>(home, connection),
-      connection, now_ms);
+      std::move(enter), opener<protocol::PhoenixSession, PhoenixPlace>(home, connection, deny),
+      home.shards->hocuspocus.limits, connection, now_ms);
 }
 
 }  // namespace weft::net

@@ -32,7 +32,6 @@ namespace {
 
 constexpr std::size_t kHeadBytesMax = std::size_t{16} << 10;
 constexpr std::size_t kReadBytes = 4096;
-constexpr std::chrono::seconds kRequestTime{10};
 constexpr std::chrono::seconds kIdleTime{60};
 constexpr std::chrono::seconds kWorkTime{60};
 constexpr std::size_t kBodyReadBytes = std::size_t{64} << 10;
@@ -42,17 +41,21 @@ constexpr std::array<std::uint8_t, 4> kHeadEnd{'\r', '\n', '\r', '\n'};
 
 class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
-  HttpSession(tcp::socket socket, const HttpHooks& hooks)
-      : socket_(std::move(socket)), timer_(socket_.get_executor()), hooks_(hooks) {}
+  HttpSession(tcp::socket socket, const HttpHooks& hooks, Seat seat, bool full)
+      : socket_(std::move(socket)),
+        timer_(socket_.get_executor()),
+        hooks_(hooks),
+        seat_(std::move(seat)),
+        full_(full) {}
 
-  void read(std::chrono::seconds patience) {
+  void read(std::chrono::milliseconds patience) {
     end_after(patience);
     searched_ = 0;
     search_head();
   }
 
  private:
-  void end_after(std::chrono::seconds patience) {
+  void end_after(std::chrono::milliseconds patience) {
     timer_.expires_after(patience);
     timer_.async_wait([self = shared_from_this()](error_code error) {
       // It may have been set anew when this was already on its way.
@@ -95,6 +98,11 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     keep_alive_ = false;
     if (!begun) return answer(text_response(400, "not an HTTP request"));
     reader_ = std::make_unique<HttpReader>(std::move(*begun));
+    if (full_) {
+      HttpResponse response = text_response(429, "too many connections from this address");
+      response.headers.emplace_back("Retry-After", "5");
+      return answer(std::move(response));
+    }
     const HttpRequest& request = reader_->request();
     const bool upgrades = is_ws_handshake(request);
     const bool reads = request.method == "GET" || head_only_;
@@ -142,7 +150,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     if (reader_->done() || !reader_->request().has_body) return carry_out();
     // Who sends so much has so much more time.
     if (body_bytes_until_deadline_ < *taken) {
-      end_after(kRequestTime);
+      end_after(hooks_.request_time);
       body_bytes_until_deadline_ = kBodyBytesPerRequestTime;
     }
     body_bytes_until_deadline_ -= std::min(body_bytes_until_deadline_, *taken);
@@ -175,18 +183,17 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   }
 
   HttpResponse response_to(const HttpRequest& request) const {
-    if (request.path() == "/healthz") {
-      api::HealthAnswer health = hooks_.health();
-      return {
-          .status = health.status,
-          .headers = {{"Content-Type", "application/json"}, {"X-Content-Type-Options", "nosniff"}},
-          .body = std::move(health.body),
-          .kept_body = {}};
-    }
+    if (auto answer = hooks_.operation(request, peer_is_near())) return std::move(*answer);
     if (const web::Asset* asset = web::find_asset(request.path())) {
       return asset_response(request, *asset);
     }
     return text_response(404, "not found");
+  }
+
+  bool peer_is_near() const {
+    error_code error;
+    const tcp::endpoint peer = socket_.remote_endpoint(error);
+    return !error && peer.address().is_loopback();
   }
 
   void upgrade(const HttpRequest& request) {
@@ -194,16 +201,18 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     if (!upgrade) return answer(std::move(upgrade.error()));
     if (auto refusal = hooks_.refusal(*upgrade)) return answer(std::move(*refusal));
     upgrade->early = std::move(input_);
+    upgrade->seat = std::move(seat_);
     timer_.cancel();
     hooks_.upgrade(std::move(socket_), std::move(*upgrade));
   }
 
   void answer(HttpResponse response) {
     if (response.status >= 400 && response.status != 404) keep_alive_ = false;
+    hooks_.answered(response.status);
     response_ = std::move(response);
     head_ = response_.head(keep_alive_);
     const auto content = response_.content().first(head_only_ ? 0 : response_.content().size());
-    end_after(kRequestTime);
+    end_after(hooks_.request_time);
     const std::array<asio::const_buffer, 2> parts{asio::buffer(head_),
                                                   asio::buffer(content.data(), content.size())};
     asio::async_write(socket_, parts, [self = shared_from_this()](error_code error, std::size_t) {
@@ -224,6 +233,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   tcp::socket socket_;
   asio::steady_timer timer_;
   const HttpHooks& hooks_;
+  Seat seat_;
+  bool full_;
   Bytes input_;  // what has been read and not understood yet
   std::size_t searched_ = 0;
   std::unique_ptr<HttpReader> reader_;  // of the request in hand
@@ -238,8 +249,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
 
 }  // namespace
 
-void serve_http(tcp::socket socket, const HttpHooks& hooks) {
-  std::make_shared<HttpSession>(std::move(socket), hooks)->read(kRequestTime);
+void serve_http(tcp::socket socket, const HttpHooks& hooks, Seat seat, bool full) {
+  std::make_shared<HttpSession>(std::move(socket), hooks, std::move(seat), full)
+      ->read(hooks.request_time);
 }
 
 }  // namespace weft::net

@@ -18,6 +18,7 @@
 #include <xxhash.h>
 
 #include "api/documents.hpp"
+#include "api/operation.hpp"
 #include "api/versions.hpp"
 #include "api/y_sweet.hpp"
 #include "net/channels.hpp"
@@ -46,11 +47,14 @@ class Server {
         acceptor_(main().io),
         signals_(main().io),
         pause_(main().io),
-        documents_(surroundings(), {.body_bytes_max = options.message_bytes_max}),
-        y_sweet_(surroundings(),
-                 {.url_prefix = options.url_prefix, .update_bytes_max = options.message_bytes_max}),
-        versions_(surroundings()) {
-    of_all_.hocuspocus.relay_stateless = options.relay_stateless;
+        documents_(surroundings(), {.body_bytes_max = options.connections.message_bytes_max}),
+        y_sweet_(surroundings(), {.url_prefix = options.url_prefix,
+                                  .update_bytes_max = options.connections.message_bytes_max}),
+        versions_(surroundings()),
+        operation_(
+            {.gate = [this] { return main().gate; }, .figures = [this] { return figures(); }}) {
+    of_all_.hocuspocus = {.relay_stateless = options.relay_stateless, .limits = options.sockets};
+    of_all_.limits = options.connections;
     for (unsigned i = 0; i < options.shards; ++i) add_shard(store);
   }
 
@@ -71,6 +75,7 @@ class Server {
   Shard& shard_for(const Upgrade& upgrade);
   void add_shard(persistence::DocumentStore& store);
   void accept();
+  void greet(tcp::socket socket);
   void place(tcp::socket socket, Upgrade upgrade);
   void carry_out(api::Step step, api::Reply reply);
   void everywhere(const api::EverywhereCall& call, const api::Reply& reply);
@@ -79,11 +84,12 @@ class Server {
   api::Surroundings surroundings();
   void tick(Shard& shard);
   void publish(Shard& shard);
+  void observe();
   void renew_gate();
   void stop();
   void drain(Shard& shard);
-  api::HealthAnswer health() const;
   std::optional<api::Plan> plan(const api::HttpRequest& request) const;
+  api::Figures figures() const;
 
   const ServerOptions& options_;
   persistence::DocumentStore& store_;
@@ -97,18 +103,25 @@ class Server {
   api::DocumentRoutes documents_;
   api::YSweetRoutes y_sweet_;
   api::VersionRoutes versions_;
+  api::OperationRoutes operation_;
   HttpHooks hooks_{
       .upgrade = [this](tcp::socket socket,
                         Upgrade upgrade) { place(std::move(socket), std::move(upgrade)); },
-      .health = [this] { return health(); },
+      .operation = [this](const api::HttpRequest& request,
+                          bool near) { return operation_.find(request, near); },
+      .answered = [this](unsigned status) { ++main().traffic.http_answers[status]; },
       .plan = [this](const api::HttpRequest& request) { return plan(request); },
       .carry_out = [this](api::Step step,
                           api::Reply reply) { carry_out(std::move(step), std::move(reply)); },
       .refusal = [this](const Upgrade& upgrade) { return refusal(upgrade); },
       .origins = &options_.origins,
-      .paths = {.hocuspocus = options_.hocuspocus_path, .phoenix = options_.phoenix_path}};
+      .paths = {.hocuspocus = options_.hocuspocus_path, .phoenix = options_.phoenix_path},
+      .request_time = options_.connections.request_time};
+  api::Figures told_;  // of which options_.notice knows
   unsigned added_ = 0;
   std::size_t sockets_ = 0;  // of many documents
+  Seats addresses_;
+  Seats refused_;  // connections beyond those
 };
 
 void Server::add_shard(persistence::DocumentStore& store) {
@@ -119,12 +132,12 @@ void Server::add_shard(persistence::DocumentStore& store) {
                                                      std::random_device{}());
   shard.shards = &of_all_;
   shard.gate = std::make_shared<const access::Gate>(options_.gate);
-  shard.message_bytes_max = options_.message_bytes_max;
   shard.registry = std::make_unique<session::Registry>(session::Environment{
       .store = &store,
       .post = [&shard](std::function<void()> work) { asio::post(shard.io, std::move(work)); },
       .random = [generator] { return (*generator)(); },
-      .limits = options_.limits});
+      .limits = options_.limits,
+      .now_us = &Shard::now_us});
 }
 
 std::expected<void, std::string> Server::listen() {
@@ -154,7 +167,7 @@ std::string Server::address() const {
 void Server::accept() {
   acceptor_.async_accept([this](error_code error, tcp::socket socket) {
     if (stopping_) return;
-    if (!error) serve_http(std::move(socket), hooks_);
+    if (!error) greet(std::move(socket));
     if (error != asio::error::no_descriptors) return accept();
     // Nothing can be accepted until some connection ends: look again soon, not at once.
     pause_.expires_after(std::chrono::milliseconds(100));
@@ -162,6 +175,28 @@ void Server::accept() {
       if (!stopping_) accept();
     });
   });
+}
+
+// IPv6: a house has a /64.
+std::string who_is(const asio::ip::address& address) {
+  if (!address.is_v6() || address.to_v6().is_v4_mapped()) return address.to_string();
+  auto bytes = address.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+  return asio::ip::address_v6(bytes).to_string();
+}
+
+// Who has too many connections is told so; while he has as many again that wait to be told, no
+// more.
+void Server::greet(tcp::socket socket) {
+  const std::uint32_t max = options_.connections.per_address_max;
+  if (max == 0) return serve_http(std::move(socket), hooks_);
+  error_code error;
+  const std::string address = who_is(socket.remote_endpoint(error).address());
+  if (error) return;
+  auto seat = addresses_.take(address, max);
+  const bool full = !seat;
+  if (full) seat = refused_.take(address, max);
+  if (seat) serve_http(std::move(socket), hooks_, std::move(*seat), full);
 }
 
 // A connection of one document goes where that lives; one of many takes turns.
@@ -186,6 +221,12 @@ WsConnection::MakeWire wire_of(Shard& shard, const Upgrade& upgrade) {
                             std::int64_t now_ms) -> std::unique_ptr<protocol::Wire> {
     auto grant = shard.enter(upgrade.token, upgrade.document);
     if (!grant) return std::make_unique<protocol::Refusal>(grant.error(), connection);
+    auto seat = shard.seat_for(grant->user);
+    if (!seat) {
+      return std::make_unique<protocol::Refusal>(session::close_code::too_many,
+                                                 "too many connections of this user", connection);
+    }
+    connection.keep(std::move(*seat));
     return std::make_unique<protocol::YWebSocket>(
         shard.registry->open(upgrade.document), std::move(*grant),
         shard.registry->environment().limits, connection, now_ms,
@@ -205,6 +246,7 @@ void Server::place(tcp::socket socket, Upgrade upgrade) {
     tcp::socket own(shard.io, protocol, descriptor);
     if (stopping_) return;
     auto connection = std::make_shared<WsConnection>(shard, std::move(own));
+    connection->keep(std::move(moved->seat));
     connection->start(moved->response, wire_of(shard, *moved), std::move(moved->early));
   });
 }
@@ -282,9 +324,18 @@ void Server::tick(Shard& shard) {
     }
     shard.registry->tick(now);
     publish(shard);
-    if (&shard == &main() && options_.newer_gate) renew_gate();
+    if (&shard == &main()) observe();
     tick(shard);
   });
+}
+
+// What one thread does for all, once a second.
+void Server::observe() {
+  if (options_.newer_gate) renew_gate();
+  if (!options_.notice) return;
+  api::Figures now = figures();
+  for (const api::Notice& notice : api::notices_of(told_, now)) options_.notice(notice);
+  told_ = std::move(now);
 }
 
 void Server::renew_gate() {
@@ -297,11 +348,11 @@ void Server::renew_gate() {
 }
 
 void Server::publish(Shard& shard) {
-  const session::Registry::Stats stats = shard.registry->stats();
-  shard.figures.documents = stats.documents;
-  shard.figures.sessions = stats.sessions;
-  shard.figures.unstored_documents = stats.unstored_documents;
-  shard.figures.failing_documents = stats.failing_documents;
+  asio::post(main().io, [&shard, figures = api::ShardFigures{
+                                     .sockets = shard.connections.size(),
+                                     .documents = shard.registry->stats(),
+                                     .counters = *shard.registry->environment().counters,
+                                     .traffic = shard.traffic}] { shard.published = figures; });
 }
 
 std::optional<api::Plan> Server::plan(const api::HttpRequest& request) const {
@@ -310,18 +361,10 @@ std::optional<api::Plan> Server::plan(const api::HttpRequest& request) const {
   return found ? std::move(found) : y_sweet_.find(request);
 }
 
-api::HealthAnswer Server::health() const {
-  const persistence::StoreStats store = store_.stats();
-  api::HealthFigures sum{.stopping = stopping_,
-                         .store_queue = store.queued_count,
-                         .store_failure = store.failing ? store.failure : std::string()};
-  for (const auto& shard : shards_) {
-    sum.documents += shard->figures.documents;
-    sum.sessions += shard->figures.sessions;
-    sum.unstored_documents += shard->figures.unstored_documents;
-    sum.failing_documents += shard->figures.failing_documents;
-  }
-  return api::health_answer(sum);
+api::Figures Server::figures() const {
+  api::Figures all{.stopping = stopping_, .store = store_.stats()};
+  for (const auto& shard : shards_) all.shards += shard->published;
+  return all;
 }
 
 std::size_t Server::unstored_documents() const {
@@ -333,6 +376,11 @@ std::size_t Server::unstored_documents() const {
 void Server::stop() {
   deadline_ = std::chrono::steady_clock::now() + options_.drain_time;
   stopping_ = true;
+  if (options_.notice) {
+    options_.notice({.level = api::Level::info,
+                     .event = "stopping",
+                     .message = "stopping: clients are sent away, the store gets what it lacks"});
+  }
   error_code ignored;
   acceptor_.close(ignored);
   signals_.async_wait([](error_code error, int) {

@@ -10,6 +10,8 @@
 
 #include "access/gate.hpp"
 #include "access/origin_rule.hpp"
+#include "api/notices.hpp"
+#include "net/limits.hpp"
 #include "persistence/store.hpp"
 #include "session/limits.hpp"
 
@@ -33,7 +35,10 @@ struct ServerOptions {
   std::string url_prefix;
   /// What a Hocuspocus client says beside a document reaches everybody on it.
   bool relay_stateless = false;
-  std::size_t message_bytes_max = std::size_t{64} << 20;
+  /// Told, on one thread, what an operator should know. Must be quick.
+  std::function<void(const api::Notice&)> notice;
+  ConnectionLimits connections;
+  session::SocketLimits sockets;
   session::Limits limits;
 };
 

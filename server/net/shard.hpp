@@ -2,7 +2,6 @@
 // another thread except through `io`'s queue.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <expected>
@@ -16,6 +15,9 @@
 
 #include "access/gate.hpp"
 #include "access/revocations.hpp"
+#include "api/figures.hpp"
+#include "net/limits.hpp"
+#include "net/seats.hpp"
 #include "protocol/hocuspocus.hpp"
 #include "session/registry.hpp"
 
@@ -23,20 +25,14 @@ namespace weft::net {
 
 class WsConnection;
 
-/// What other threads may read of a shard.
-struct ShardFigures {
-  std::atomic<std::size_t> documents = 0;
-  std::atomic<std::size_t> sessions = 0;
-  std::atomic<std::size_t> unstored_documents = 0;
-  std::atomic<std::size_t> failing_documents = 0;
-};
-
 struct Shard;
 
 /// All of them, and what they share; unchanged while they run.
 struct Shards {
   std::vector<std::unique_ptr<Shard>> all;
   protocol::HocuspocusSocket::Options hocuspocus;
+  ConnectionLimits limits;
+  mutable Seats users;
 
   /// Where a document lives.
   Shard& of(std::string_view document) const;
@@ -54,9 +50,11 @@ struct Shard {
   /// Those with something to send; all of them send when the loop turns.
   std::vector<std::shared_ptr<WsConnection>> to_flush;
   std::vector<std::uint8_t> read_buffer = std::vector<std::uint8_t>(std::size_t{64} << 10);
-  std::size_t message_bytes_max = std::size_t{64} << 20;
   boost::asio::steady_timer timer{io};
-  ShardFigures figures;
+  /// Counted by this shard's own thread.
+  api::Traffic traffic;
+  /// What this shard published last; read and written by shard 0's thread alone.
+  api::ShardFigures published;
 
   /// What the gate says now, and nobody has revoked.
   std::expected<access::Grant, access::Denial> enter(std::string_view token,
@@ -68,17 +66,25 @@ struct Shard {
     return grant;
   }
 
+  /// Another document that this user has open; nobody in particular may have any number.
+  std::optional<Seat> seat_for(std::string_view user) const {
+    if (user.empty()) return Seat();
+    return shards->users.take(user, shards->limits.sessions_per_user_max);
+  }
+
   static std::int64_t unix_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
                std::chrono::system_clock::now().time_since_epoch())
         .count();
   }
 
-  static std::int64_t now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
+  static std::int64_t now_us() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
                std::chrono::steady_clock::now().time_since_epoch())
         .count();
   }
+
+  static std::int64_t now_ms() { return now_us() / 1000; }
 };
 
 }  // namespace weft::net

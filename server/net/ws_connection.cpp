@@ -17,8 +17,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::int64_t kPingMs = 20'000;
-constexpr std::int64_t kSilenceMs = 45'000;
 constexpr std::int64_t kCloseMs = 3'000;
 constexpr std::size_t kGatherMax = 64;
 // Places for outgoing frames that an idle connection keeps.
@@ -29,8 +27,9 @@ constexpr int kReadsPerTurn = 4;
 }  // namespace
 
 WsConnection::WsConnection(Shard& shard, asio::ip::tcp::socket socket)
-    : shard_(shard), socket_(std::move(socket)), parser_(shard.message_bytes_max) {
+    : shard_(shard), socket_(std::move(socket)), parser_(shard.shards->limits.message_bytes_max) {
   shard_.connections.insert(this);
+  ++shard_.traffic.sockets_opened;
 }
 
 WsConnection::~WsConnection() {
@@ -64,14 +63,26 @@ void WsConnection::read() {
     if (error == asio::error::would_block) break;
     if (error) return finish();
     if (!feed(std::span(shard_.read_buffer).first(size))) return;
+    if (rests(size)) return;
     if (size < shard_.read_buffer.size()) break;
   }
   if (!finished_) wait_readable();
 }
 
+// Whether so much has come so fast that reading rests, until tick.
+bool WsConnection::rests(std::size_t bytes) {
+  const std::uint32_t rate = shard_.shards->limits.bytes_per_second_max;
+  const std::int64_t wait_ms = bytes_.spend(bytes, rate, heard_ms_);
+  if (wait_ms == 0) return false;
+  resume_ms_ = heard_ms_ + wait_ms;
+  resting_ = shared_from_this();
+  return true;
+}
+
 // False when nothing more is to be read.
 bool WsConnection::feed(std::span<std::uint8_t> bytes) {
   heard_ms_ = Shard::now_ms();
+  shard_.traffic.bytes_received += bytes.size();
   // Read on until the peer ends the stream: a reset would take the close frame's code from it.
   if (peer_closed_ || deaf_) return true;
   if (auto fed = parser_.feed(bytes, *this); !fed) {
@@ -82,11 +93,22 @@ bool WsConnection::feed(std::span<std::uint8_t> bytes) {
 }
 
 void WsConnection::on_message(ByteView message) {
-  if (!closing_) wire_->on_message(message, heard_ms_);
+  if (may_speak()) wire_->on_message(message, heard_ms_);
+}
+
+// Counts a message; false when it is one too many.
+bool WsConnection::may_speak() {
+  ++shard_.traffic.messages_received;
+  if (closing_) return false;
+  if (messages_.spend(1, shard_.shards->limits.messages_per_second_max, heard_ms_) == 0) {
+    return true;
+  }
+  close(session::close_code::too_many, "too many messages");
+  return false;
 }
 
 void WsConnection::on_text(std::string_view message) {
-  if (!closing_) wire_->on_text(message, heard_ms_);
+  if (may_speak()) wire_->on_text(message, heard_ms_);
 }
 
 void WsConnection::on_ping(ByteView payload) {
@@ -108,6 +130,7 @@ void WsConnection::send_text(session::Frame message) { queue(kWsText, std::move(
 void WsConnection::close(std::uint16_t code, std::string_view reason) {
   if (closing_) return;
   queue(kWsClose, std::make_shared<const Bytes>(ws_close_payload(code, reason)));
+  if (!peer_closed_) ++shard_.traffic.closed[code];
   closing_ = true;
   closing_ms_ = Shard::now_ms();
 }
@@ -196,11 +219,14 @@ void WsConnection::wait_writable() {
 
 void WsConnection::sent(std::size_t bytes) {
   queued_bytes_ -= bytes;
+  shard_.traffic.bytes_sent += bytes;
   bytes += front_sent_;
+  const std::size_t begin = outgoing_begin_;
   while (outgoing_begin_ < outgoing_.size() && bytes >= outgoing_[outgoing_begin_].size()) {
     bytes -= outgoing_[outgoing_begin_].size();
     outgoing_[outgoing_begin_++].payload.reset();
   }
+  shard_.traffic.messages_sent += outgoing_begin_ - begin;
   front_sent_ = bytes;
   // A queue that never runs empty must not grow at its end for ever.
   if (outgoing_begin_ >= kGatherMax && outgoing_begin_ * 2 >= outgoing_.size()) {
@@ -212,10 +238,18 @@ void WsConnection::sent(std::size_t bytes) {
 
 void WsConnection::tick(std::int64_t now_ms) {
   if (finished_) return;
-  if ((closing_ && now_ms - closing_ms_ > kCloseMs) || now_ms - heard_ms_ > kSilenceMs) {
+  const ConnectionLimits& limits = shard_.shards->limits;
+  if (resume_ms_ != 0) heard_ms_ = now_ms;  // it is not heard because nobody listens
+  if (resume_ms_ != 0 && now_ms >= resume_ms_) {
+    resume_ms_ = 0;
+    wait_readable();
+    resting_.reset();
+  }
+  if ((closing_ && now_ms - closing_ms_ > kCloseMs) ||
+      now_ms - heard_ms_ > limits.silence_time.count()) {
     return finish();
   }
-  if (now_ms - pinged_ms_ >= kPingMs) {
+  if (now_ms - pinged_ms_ >= limits.ping_time.count()) {
     pinged_ms_ = now_ms;
     queue(kWsPing, std::make_shared<const Bytes>());
   }
@@ -232,11 +266,13 @@ void WsConnection::finish() {
   outgoing_.clear();
   outgoing_begin_ = 0;
   queued_bytes_ = 0;
+  seats_.clear();
   // The wire may be up in the call stack: it goes when the loop turns.
   asio::post(shard_.io, [self = shared_from_this(),
                          wire = std::shared_ptr<protocol::Wire>(std::move(wire_))]() mutable {
     wire.reset();
   });
+  resting_.reset();
 }
 
 }  // namespace weft::net

@@ -12,6 +12,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "net/budget.hpp"
 #include "net/shard.hpp"
 #include "net/ws_codec.hpp"
 #include "protocol/transport.hpp"
@@ -34,6 +35,10 @@ class WsConnection final : public protocol::Transport,
   /// client sent behind its request.
   void start(std::string_view response, const MakeWire& make_wire, Bytes early);
 
+  /// Keeps a seat as long as the connection is open.
+  void keep(Seat seat) {
+    if (seat) seats_.push_back(std::move(seat));
+  }
   /// Once a second: pings, silence, closes that take too long.
   void tick(std::int64_t now_ms);
   /// Ends at once, without a word.
@@ -57,6 +62,8 @@ class WsConnection final : public protocol::Transport,
   void wait_readable();
   void read();
   bool feed(std::span<std::uint8_t> bytes);
+  bool rests(std::size_t bytes);
+  bool may_speak();
   void queue(std::uint8_t opcode, session::Frame payload);
   void add(Outgoing outgoing);
   void schedule_flush();
@@ -80,6 +87,11 @@ class WsConnection final : public protocol::Transport,
   std::size_t outgoing_begin_ = 0;
   std::size_t front_sent_ = 0;  // bytes of the first outgoing frame that are on their way
   std::size_t queued_bytes_ = 0;
+  std::vector<Seat> seats_;
+  Budget messages_;
+  Budget bytes_;
+  std::int64_t resume_ms_ = 0;             // reading rests until then; 0: it does not
+  std::shared_ptr<WsConnection> resting_;  // itself, while reading rests: nothing else waits for it
   std::int64_t heard_ms_ = 0;
   std::int64_t pinged_ms_ = 0;
   std::int64_t closing_ms_ = 0;

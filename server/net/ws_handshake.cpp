@@ -46,9 +46,7 @@ std::string phoenix_token(const api::HttpRequest& request) {
 
 // Where the clients of the several servers put their tokens.
 std::string token_of(const api::HttpRequest& request) {
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view authorization = request.header("Authorization");
-  if (authorization.starts_with(kBearer)) return std::string(authorization.substr(kBearer.size()));
+  if (const auto token = api::bearer_token(request); !token.empty()) return std::string(token);
   for (const std::string_view name : {"token", "yauth"}) {
     std::string token = request.parameter(name);
     if (!token.empty()) return token;

@@ -9,6 +9,7 @@
 #include <weft/bytes.hpp>
 
 #include "api/http.hpp"
+#include "net/seats.hpp"
 
 namespace weft::net {
 
@@ -22,6 +23,7 @@ struct Upgrade {
   std::string token{};     // what the client showed at the handshake
   std::string response{};  // the 101 answer, to be written first
   Bytes early{};           // bytes that came behind the request
+  Seat seat{};             // of the client's address
 };
 
 bool is_ws_handshake(const api::HttpRequest& request);

@@ -40,6 +40,14 @@ DocSession::DocSession(std::shared_ptr<session::SharedDoc> doc, access::Grant gr
 
 DocSession::~DocSession() { doc_->leave(*this, now_ms_); }
 
+void DocSession::join() {
+  const std::size_t max = limits_.sessions_per_document_max;
+  if (max > 0 && doc_->session_count() >= max) {
+    return fail(close_code::too_many, "this document has too many connections");
+  }
+  doc_->join(*this, now_ms_);
+}
+
 void DocSession::set_grant(access::Grant grant) {
   grant_ = std::move(grant);
   granted_ms_ = now_ms_;
@@ -100,8 +108,12 @@ bool DocSession::handle(const sync::Message& message) {
 
 // False when the session has ended.
 bool DocSession::write(const sync::Message& message, Result<void>& done) {
-  if (grant_.role != access::Role::write) {
-    on_refused(message);
+  const bool writes = grant_.role == access::Role::write;
+  if (writes && !outgrown_) outgrown_ = !doc_->may_grow_by(message.body);
+  if (!writes || outgrown_) {
+    ++doc_->counters().updates_refused;
+    on_refused(message, writes ? "the document is full: your changes are not taken"
+                               : "read-only: your changes are not taken");
     return !closed_;
   }
   if (doc_->is_other_history(message.body)) return refuse_history();
@@ -192,6 +204,7 @@ void DocSession::on_update(const Broadcast& update, bool own) {
   send(frame(MessageKind::update, update));
   if (!backlogged()) return;
   behind_since_ = doc_->state_vector();
+  ++doc_->counters().slow_readers;
   watch_reader();
 }
 
@@ -235,7 +248,10 @@ void DocSession::tick(std::int64_t now_ms) {
   }
   if (backlogged() || (behind_since_ && transport_.queued_bytes() > 0)) {
     watch_reader();
-    if (now_ms > behind_until_ms_) return fail(close_code::try_again_later, "reading too slowly");
+    if (now_ms > behind_until_ms_) {
+      ++doc_->counters().slow_readers_ended;
+      return fail(close_code::try_again_later, "reading too slowly");
+    }
   } else {
     behind_until_ms_ = 0;
   }

@@ -53,7 +53,7 @@ class DocSession : public session::Session, public Wire {
   /// `transport` must outlive this. The wire joins the document (join) when it is built.
   DocSession(std::shared_ptr<session::SharedDoc> doc, access::Grant grant,
              const session::Limits& limits, Transport& transport, std::int64_t now_ms);
-  void join() { doc_->join(*this, now_ms_); }
+  void join();
 
   // --- what a wire says in its own way ---
   /// A message of the client; the document is ready.
@@ -67,8 +67,8 @@ class DocSession : public session::Session, public Wire {
   virtual void before_answer() {}
   /// This client's update is durable (`news`), or held nothing new.
   virtual void on_accepted(bool news) = 0;
-  /// A client that may not write sent a step 2 or an update.
-  virtual void on_refused(const sync::Message& message) = 0;
+  /// A client whose edits are not taken, for `reason`, sent a step 2 or an update.
+  virtual void on_refused(const sync::Message& message, std::string_view reason) = 0;
   /// The connection, or the document on it, ends.
   virtual void end_with(std::uint16_t close_code, std::string_view reason) = 0;
 
@@ -109,6 +109,7 @@ class DocSession : public session::Session, public Wire {
   access::Grant grant_;
   std::int64_t granted_ms_;
   bool closed_ = false;
+  bool outgrown_ = false;  // something of this client was not taken: what follows would miss it
 
   std::vector<Bytes> early_;  // frames that came before the document was loaded
   std::size_t early_bytes_ = 0;

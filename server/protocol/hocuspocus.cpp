@@ -21,16 +21,10 @@ constexpr std::uint16_t kConnectionTimeout = 4408;
 
 // Providers drop a connection on which they read nothing for 30 seconds; pings do not reach them.
 constexpr std::int64_t kKeepAliveMs = 15'000;
-// By then a socket must have been let in to some document, whatever it sends.
-constexpr std::int64_t kEnterMs = 30'000;
 // So long before a token expires its client is asked for another.
 constexpr std::int64_t kAskBeforeMs = 30'000;
 // What a token's end may differ by when the same one is shown again.
 constexpr std::int64_t kSameTokenMs = 500;
-constexpr std::size_t kWaitingMax = 100;
-constexpr std::size_t kEarlyMessagesMax = 1000;
-constexpr std::size_t kEarlyBytesMax = std::size_t{5} << 20;
-constexpr std::size_t kDocumentsMax = 1000;
 constexpr std::size_t kNameBytesMax = 1024;
 
 constexpr std::uint64_t kToken = 0;
@@ -113,7 +107,8 @@ void HocuspocusSocket::route(std::string_view address, ByteView message) {
     if (!is_name(document_of(address)) || address.size() > 2 * kNameBytesMax) {
       return send(HocuspocusSession::denial(address, "no document has this name"));
     }
-    if (waiting_ >= kWaitingMax || documents_.size() >= kDocumentsMax) {
+    if (waiting_ >= options_.limits.waiting_max ||
+        documents_.size() >= options_.limits.documents_max) {
       return close(kResetConnection, "too many documents on one connection");
     }
     at = documents_.try_emplace(std::string(address)).first;
@@ -153,7 +148,8 @@ void HocuspocusSocket::handle_waiting(Documents::iterator at, ByteView message) 
   }
   early_bytes_ += message.size();
   ++early_messages_;
-  if (early_messages_ > kEarlyMessagesMax || early_bytes_ > kEarlyBytesMax) {
+  if (early_messages_ > options_.limits.early_messages_max ||
+      early_bytes_ > options_.limits.early_bytes_max) {
     return close(kResetConnection, "too much was sent before the token");
   }
   at->second.early.emplace_back(message.begin(), message.end());
@@ -235,7 +231,7 @@ void HocuspocusSocket::on_drained() {
 void HocuspocusSocket::tick(std::int64_t now_ms) {
   now_ms_ = now_ms;
   if (closed_) return;
-  if (!let_in_ && now_ms - opened_ms_ > kEnterMs) {
+  if (!let_in_ && now_ms - opened_ms_ > options_.limits.enter_ms) {
     return close(kConnectionTimeout, "no document was entered in time");
   }
   for (auto at = documents_.begin(); at != documents_.end();) {

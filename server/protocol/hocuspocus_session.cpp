@@ -105,7 +105,7 @@ void HocuspocusSession::on_accepted(bool news) {
   }
 }
 
-void HocuspocusSession::on_refused(const sync::Message& message) {
+void HocuspocusSession::on_refused(const sync::Message& message, std::string_view) {
   const bool known = message.kind == MessageKind::step2 && !doc().holds_news(message.body);
   if (known) {
     tell(status(true));

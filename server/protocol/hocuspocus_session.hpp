@@ -67,7 +67,7 @@ class HocuspocusSession final : public DocSession {
   void greet() override {}
   void before_answer() override;
   void on_accepted(bool news) override;
-  void on_refused(const sync::Message& message) override;
+  void on_refused(const sync::Message& message, std::string_view reason) override;
   void end_with(std::uint16_t close_code, std::string_view reason) override;
   session::Frame status(bool taken) const;
 

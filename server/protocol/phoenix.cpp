@@ -1,5 +1,6 @@
 #include "protocol/phoenix.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -33,8 +34,13 @@ std::optional<std::string_view> text_of(const Value& value) {
 
 }  // namespace
 
-PhoenixSocket::PhoenixSocket(Enter enter, Open open, Transport& transport, std::int64_t now_ms)
-    : enter_(std::move(enter)), open_(std::move(open)), transport_(transport), now_ms_(now_ms) {}
+PhoenixSocket::PhoenixSocket(Enter enter, Open open, const session::SocketLimits& limits,
+                             Transport& transport, std::int64_t now_ms)
+    : enter_(std::move(enter)),
+      open_(std::move(open)),
+      limits_(limits),
+      transport_(transport),
+      now_ms_(now_ms) {}
 
 void PhoenixSocket::on_text(std::string_view message, std::int64_t now_ms) {
   now_ms_ = now_ms;
@@ -74,7 +80,8 @@ void PhoenixSocket::join(const Head& head, const Value& payload) {
                                       "phx_close", "{}"));
     channels_.erase(before);
   }
-  if (channels_.size() >= kChannelsMax) return reply(head, "error", because("too many channels"));
+  if (channels_.size() >= std::min(kChannelsMax, limits_.documents_max))
+    return reply(head, "error", because("too many channels"));
   const Value* shown = payload.find("token");
   const auto* token = shown == nullptr ? nullptr : shown->get_if<std::string>();
   auto grant = enter_(token == nullptr ? std::string_view() : *token, head.topic);

@@ -36,7 +36,8 @@ class PhoenixSocket final : public Wire {
       std::string_view token, std::string_view document)>;
 
   /// `transport` must outlive this.
-  PhoenixSocket(Enter enter, Open open, Transport& transport, std::int64_t now_ms);
+  PhoenixSocket(Enter enter, Open open, const session::SocketLimits& limits, Transport& transport,
+                std::int64_t now_ms);
 
   void on_message(ByteView message, std::int64_t now_ms) override;
   void on_text(std::string_view message, std::int64_t now_ms) override;
@@ -67,6 +68,7 @@ class PhoenixSocket final : public Wire {
 
   Enter enter_;
   Open open_;
+  session::SocketLimits limits_;
   Transport& transport_;
   std::map<std::string, Channel, std::less<>> channels_;
   std::int64_t now_ms_;

@@ -37,7 +37,7 @@ class PhoenixSession final : public DocSession {
   void greet() override {}
   void before_answer() override;
   void on_accepted(bool) override {}
-  void on_refused(const sync::Message&) override {}
+  void on_refused(const sync::Message&, std::string_view) override {}
   void end_with(std::uint16_t close_code, std::string_view reason) override;
 
   std::string topic_;

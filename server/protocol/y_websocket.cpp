@@ -64,11 +64,10 @@ void YWebSocket::answer_sync_status(ByteView frame) {
 
 // A reader's provider answers each step 1 with a step 2, mostly an empty one: said once, and only
 // when it held something.
-void YWebSocket::on_refused(const sync::Message& message) {
+void YWebSocket::on_refused(const sync::Message& message, std::string_view reason) {
   if (told_refusal_ || !doc().holds_news(message.body)) return;
   told_refusal_ = true;
-  static constexpr std::string_view kReason = "read-only: your changes are not taken";
-  send(frame(MessageKind::auth_denied, as_bytes(kReason)));
+  send(frame(MessageKind::auth_denied, as_bytes(reason)));
 }
 
 void YWebSocket::tick(std::int64_t now_ms) {
@@ -91,10 +90,14 @@ void YWebSocket::end_with(std::uint16_t close_code, std::string_view reason) {
   transport().close(close_code, reason);
 }
 
-Refusal::Refusal(const access::Denial& denial, Transport& transport) {
-  transport.send(std::make_shared<const Bytes>(
-      sync::encode(MessageKind::auth_denied, as_bytes(denial.reason))));
-  transport.close(denial.known ? close_code::forbidden : close_code::unauthorized, denial.reason);
+Refusal::Refusal(const access::Denial& denial, Transport& transport)
+    : Refusal(denial.known ? close_code::forbidden : close_code::unauthorized, denial.reason,
+              transport) {}
+
+Refusal::Refusal(std::uint16_t close_code, std::string_view reason, Transport& transport) {
+  transport.send(
+      std::make_shared<const Bytes>(sync::encode(MessageKind::auth_denied, as_bytes(reason))));
+  transport.close(close_code, reason);
 }
 
 }  // namespace weft::protocol

@@ -33,7 +33,7 @@ class YWebSocket final : public DocSession {
   session::Frame frame(sync::MessageKind kind, const session::Broadcast& body) const override;
   void greet() override;
   void on_accepted(bool) override {}
-  void on_refused(const sync::Message& message) override;
+  void on_refused(const sync::Message& message, std::string_view reason) override;
   void end_with(std::uint16_t close_code, std::string_view reason) override;
 
   void answer_sync_status(ByteView frame);
@@ -48,6 +48,7 @@ class YWebSocket final : public DocSession {
 class Refusal final : public Wire {
  public:
   Refusal(const access::Denial& denial, Transport& transport);
+  Refusal(std::uint16_t close_code, std::string_view reason, Transport& transport);
   void on_message(ByteView, std::int64_t) override {}
   void on_drained() override {}
   void tick(std::int64_t) override {}

@@ -34,11 +34,28 @@ struct Limits {
   /// bound it has the time that it needs at the slowest rate of all.
   std::int64_t behind_ms_max = 30'000;
   std::size_t read_bytes_per_second_min = std::size_t{128} << 10;
+  /// Sessions of one document; one more ends with 4429. 0: any number.
+  std::size_t sessions_per_document_max = 0;
+  /// A document's state as an update, about. Who would make it larger is refused as one who may
+  /// only read, until he comes back; deleting is always possible. 0: any size. Less than a message
+  /// may have (net/limits.hpp): who has a document can always send it whole.
+  std::size_t document_bytes_max = std::size_t{60} << 20;
   /// Memory of all awareness states of one document.
   std::size_t awareness_bytes_max = std::size_t{16} << 20;
   /// Between tries when the store fails: doubles from the first to the last.
   std::int64_t retry_first_ms = 200;
   std::int64_t retry_last_ms = 10'000;
+};
+
+/// Bounds of a socket that carries many documents.
+struct SocketLimits {
+  std::size_t documents_max = 1000;
+  /// Before a document is let in: documents, their messages, bytes.
+  std::size_t waiting_max = 100;
+  std::size_t early_messages_max = 1000;
+  std::size_t early_bytes_max = std::size_t{5} << 20;
+  /// By then some document must have been let in, whatever was sent.
+  std::int64_t enter_ms = 30'000;
 };
 
 /// WebSocket close codes, as every wire uses them.
@@ -55,6 +72,7 @@ inline constexpr std::uint16_t unauthorized =
     4401;                                         // no token, a wrong one, or one that has expired
 inline constexpr std::uint16_t forbidden = 4403;  // a good token, but not for this
 inline constexpr std::uint16_t other_history = 4409;  // a history that is not this document's
+inline constexpr std::uint16_t too_many = 4429;       // connections, or messages in a time
 }  // namespace close_code
 
 }  // namespace weft::session

@@ -51,6 +51,7 @@ Registry::Stats Registry::stats() const {
     stats.sessions += doc->session_count();
     stats.unstored_documents += doc->all_stored() ? 0U : 1U;
     stats.failing_documents += doc->store_fails() ? 1U : 0U;
+    stats.unstored_us = std::max(stats.unstored_us, doc->unstored_us());
   }
   return stats;
 }

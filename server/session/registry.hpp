@@ -39,6 +39,7 @@ class Registry {
     std::size_t sessions = 0;
     std::size_t unstored_documents = 0;  // with updates that are not yet durable
     std::size_t failing_documents = 0;   // of those, the ones that the store has refused
+    std::int64_t unstored_us = 0;        // what the oldest update has waited for the store
   };
   Stats stats() const;
 

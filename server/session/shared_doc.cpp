@@ -14,6 +14,8 @@ namespace {
 // Updates whose authors are noted in a second: more than anybody types, and a fraction of a
 // millisecond.
 constexpr std::size_t kDigestedPerSecond = 1000;
+// Checkpoints are V2; so many times as long is the same state at most, but for the oddest.
+constexpr std::size_t kSizePerStored = 16;
 }  // namespace
 
 SharedDoc::SharedDoc(std::string name, const Environment& environment)
@@ -24,6 +26,7 @@ SharedDoc::SharedDoc(std::string name, const Environment& environment)
 
 void SharedDoc::load() {
   state_ = State::loading;
+  ++counters().loads;
   std::weak_ptr<SharedDoc> self = weak_from_this();
   const auto& post = environment_.post;
   auto queued = environment_.store->load(name_, [self, &post](auto result) {
@@ -69,6 +72,7 @@ void SharedDoc::loaded(persistence::StoreResult<persistence::LoadedDocument> res
     delta_.assign(event.update.begin(), event.update.end());
   });
   sequence_ = result->sequence;
+  size_bound_ = (checkpoint_bytes_ + log_bytes_) * kSizePerStored;
   state_ = State::ready;
   const std::vector<Session*> waiting = sessions_;
   for (Session* session : waiting) {
@@ -100,11 +104,25 @@ void SharedDoc::leave(Session& session, std::int64_t now_ms) {
   relay(awareness_.remove(gone));
 }
 
+// The bound adds up what came; only where that is too much the state is measured. An update that
+// begins with 0 has no structs: it only deletes.
+bool SharedDoc::may_grow_by(ByteView update) {
+  const std::size_t max = environment_.limits.document_bytes_max;
+  if (max == 0 || update.empty() || update.front() == 0) return true;
+  if (size_bound_ + update.size() > max) size_bound_ = whole_state()->body()->size();
+  if (size_bound_ + update.size() > max) return false;
+  size_bound_ += update.size();
+  return true;
+}
+
 Result<bool> SharedDoc::receive_update(Session& author, ByteView update) {
   const bool pending_before = doc_.has_pending();
   const auto news = apply(update);
   if (!news || !*news) return news;
 
+  ++counters().updates_received;
+  counters().update_bytes_received += update.size();
+  counters().updates_sent += sessions_.size() - 1;
   const auto broadcast = std::make_shared<const Broadcast>(news_of(update, pending_before));
   store({.update = broadcast, .author = &author, .user = std::string(author.user())});
   const std::vector<Session*> others = sessions_;
@@ -236,6 +254,7 @@ void SharedDoc::tick(std::int64_t now_ms) {
 }
 
 void SharedDoc::end(std::uint16_t close_code, const std::string& reason) {
+  if (state_ == State::loading) ++counters().loads_failed;
   state_ = State::ended;
   end_code_ = close_code;
   end_reason_ = reason;

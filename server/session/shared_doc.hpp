@@ -24,6 +24,7 @@
 
 #include "persistence/store.hpp"
 #include "session/attribution.hpp"
+#include "session/counters.hpp"
 #include "session/limits.hpp"
 #include "session/retention.hpp"
 #include "session/session.hpp"
@@ -38,6 +39,10 @@ struct Environment {
   std::function<std::uint64_t()> random;
   Limits limits;
   Retention retention = {};
+  /// A clock that only goes forward, in microseconds; nothing: no latency is measured.
+  std::function<std::int64_t()> now_us{};
+  /// What happens is counted here, on the shard's thread.
+  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
 
 class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
@@ -62,6 +67,8 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   bool has_room_for(std::size_t update_bytes) const {
     return unstored_bytes_ + update_bytes <= environment_.limits.unstored_bytes_max;
   }
+  /// False where the document would be larger than it may be. O(1), but O(document) now and then.
+  bool may_grow_by(ByteView update);
   /// True: it changed the document, and on_update(own) follows when that is durable. False: nothing
   /// new. Errors: the update is malformed; the document is as before.
   Result<bool> receive_update(Session& author, ByteView update);
@@ -141,6 +148,8 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   /// True when it may be dropped: nobody here for a while, nothing unstored, and the log in a
   /// checkpoint unless the store refuses that.
   bool can_unload(std::int64_t now_ms) const;
+  /// How long the oldest update that is not yet durable has waited; 0: there is none.
+  std::int64_t unstored_us() const;
   /// True while the store takes no updates of this document.
   bool store_fails() const { return append_failed_; }
   bool busy() const {
@@ -148,6 +157,7 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   }
   std::size_t session_count() const { return sessions_.size(); }
   const std::vector<Session*>& sessions() const { return sessions_; }
+  Counters& counters() { return *environment_.counters; }
 
  private:
   enum class State : std::uint8_t { fresh, loading, ready, ended };
@@ -158,8 +168,10 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
     Session* author;   // null when it has left, or when the server wrote it
     std::string user;  // whom the log names
     Done<persistence::Sequence> done = nullptr;
+    std::int64_t came_us = 0;  // by Environment::now_us
   };
 
+  std::int64_t now_us() const { return environment_.now_us ? environment_.now_us() : 0; }
   void loaded(persistence::StoreResult<persistence::LoadedDocument> result);
   std::shared_ptr<const Bytes> news_of(ByteView update, bool pending_before);
   bool may_speak(const Session& session, ClientId client) const;
@@ -199,6 +211,7 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   std::int64_t now_ms_ = 0;  // the last that was told
   std::shared_ptr<const Broadcast> whole_state_;
   std::uint64_t whole_state_revision_ = 0;
+  std::size_t size_bound_ = 0;  // the state has at most so many bytes, about
 
   persistence::Sequence sequence_ = 0;  // of the last update sent to the store
   std::deque<Unstored> unstored_;       // not yet durable, in order

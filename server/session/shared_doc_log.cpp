@@ -12,6 +12,7 @@ using persistence::StoreErrc;
 
 void SharedDoc::store(Unstored entry) {
   entry.sequence = ++sequence_;
+  entry.came_us = now_us();
   const ByteView bytes = *entry.update->body();
   unstored_bytes_ += bytes.size();
   attribution_.add(entry.user, bytes, Encoding::v1);
@@ -51,11 +52,13 @@ void SharedDoc::appended(const persistence::StoreResult<persistence::Sequence>& 
 }
 
 void SharedDoc::acknowledge(persistence::Sequence up_to) {
+  const std::int64_t now = now_us();
   while (!unstored_.empty() && unstored_.front().sequence <= up_to) {
     const Unstored entry = std::move(unstored_.front());
     unstored_.pop_front();
     unstored_bytes_ -= entry.update->body()->size();
     log_bytes_ += entry.update->body()->size();
+    counters().acknowledgements.add(now - entry.came_us);
     if (entry.author != nullptr) entry.author->on_update(*entry.update, true);
     if (entry.done) entry.done(entry.sequence);
   }
@@ -76,9 +79,14 @@ void SharedDoc::wait_until_stored(Session& session, persistence::Sequence sequen
   session.waits_for_ = sequence;
 }
 
+std::int64_t SharedDoc::unstored_us() const {
+  return unstored_.empty() ? 0 : now_us() - unstored_.front().came_us;
+}
+
 // Updates that follow a failed one fail, too (out_of_order): all are sent again when the last of
 // them has come back. What cannot be mended by waiting ends the sessions; nothing was acknowledged.
 void SharedDoc::store_failed(const persistence::StoreError& error) {
+  ++counters().appends_failed;
   const bool first = !std::exchange(append_failed_, true);
   if (first) {
     retry_at_ms_ = 0;

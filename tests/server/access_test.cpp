@@ -93,6 +93,25 @@ void check_token(const JwtRules& rules, std::string_view token) {
 
 }  // namespace
 
+TEST_CASE("admins have tokens of their own") {
+  REQUIRE_FALSE(Gate().has_admins());
+  REQUIRE_FALSE(Gate().is_admin(""));
+  const Gate none = gate_of(R"({"tokens": [{"token": "t", "role": "write"}]})");
+  REQUIRE_FALSE(none.has_admins());
+  REQUIRE_FALSE(none.is_admin("t"));
+  const Gate gate = gate_of(
+      R"({"tokens": [{"token": "t", "role": "write"}], "admin": [{"token": "root"}, {"sha256":
+      "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"}]})");
+  REQUIRE(gate.has_admins());
+  REQUIRE(gate.is_admin("root"));
+  REQUIRE(gate.is_admin("foo"));
+  REQUIRE_FALSE(gate.is_admin("t"));
+  REQUIRE_FALSE(gate.is_admin(""));
+  REQUIRE(error_of(R"({"admin": [{}]})") == "admin[0]: has either \"token\" or \"sha256\"");
+  REQUIRE(error_of(R"({"admin": [{"token": "a", "role": "write"}]})") ==
+          "admin[0].role: is not known here");
+}
+
 TEST_CASE("document patterns") {
   REQUIRE(matches("", ""));
   REQUIRE(matches("notes", "notes"));

@@ -6,6 +6,7 @@
 #include <weft/doc.hpp>
 #include <weft/sync.hpp>
 
+#include "client.hpp"
 #include "frames.hpp"
 #include "persistence/memory/memory_store.hpp"
 #include "served.hpp"
@@ -15,23 +16,16 @@ namespace weft::net {
 using sync::MessageKind;
 using test::Answer;
 using test::ask;
+using test::handshake;
 using test::RawSocket;
 using test::read_answer;
 using test::read_frame;
 using test::Served;
 using test::ServerFrame;
+using test::update_of;
 using test::operator+=;
 
 namespace {
-
-// The sample handshake of RFC 6455 1.3, with lines to change.
-std::string handshake(std::string_view target,
-                      std::string_view key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-                      std::string_view more = "Sec-WebSocket-Version: 13") {
-  return "GET " + std::string(target) +
-         " HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n" +
-         std::string(key) + "\r\n" + std::string(more) + "\r\n\r\n";
-}
 
 Answer upgrade(std::uint16_t port, const std::string& request) {
   RawSocket socket(port);
@@ -45,16 +39,6 @@ Bytes frame(MessageKind kind, const Bytes& body) {
 
 Bytes close_frame_payload(std::uint16_t code) {
   return {static_cast<std::uint8_t>(code >> 8), static_cast<std::uint8_t>(code)};
-}
-
-Bytes update_of(ClientId client, std::string_view text) {
-  Doc doc({.client_id = client});
-  Text root = doc.text("t");
-  {
-    auto transaction = doc.transact();
-    REQUIRE(root.insert(transaction, 0, text));
-  }
-  return doc.encode_state_as_update();
 }
 
 // The code of the close frame that ends the stream; pings and messages before it are skipped.

@@ -164,8 +164,12 @@ Answer read_answer(RawSocket& socket, bool with_body) {
 }
 
 Answer ask(std::uint16_t port, std::string_view request) {
+  return ask_as(port, std::string(request) + "\r\nHost: test");
+}
+
+Answer ask_as(std::uint16_t port, std::string_view request) {
   RawSocket socket(port);
-  socket.write(std::string(request) + "\r\nHost: test\r\nConnection: close\r\n\r\n");
+  socket.write(std::string(request) + "\r\nConnection: close\r\n\r\n");
   Answer answer = read_answer(socket, !request.starts_with("HEAD"));
   REQUIRE(socket.read_to_end().empty());  // nothing behind it, and the connection ends
   return answer;

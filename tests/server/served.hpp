@@ -75,6 +75,8 @@ Answer read_answer(RawSocket& socket, bool with_body = true);
 
 /// Sends `request` (its lines, the empty one added here) on a connection of its own.
 Answer ask(std::uint16_t port, std::string_view request);
+/// As ask, but `request` brings its own Host.
+Answer ask_as(std::uint16_t port, std::string_view request);
 
 /// A frame as the server sends it: the opcode and the payload. Opcode 0xFF: the end of the stream.
 struct ServerFrame {

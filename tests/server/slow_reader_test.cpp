@@ -46,7 +46,7 @@ struct Scene {
 
 }  // namespace
 
-TEST_CASE("what waits for a slow reader is bounded, and one diff makes it equal") {
+TEST_CASE("pain 16: what waits for a slow reader is bounded, and one diff makes it equal") {
   Scene scene;
   scene.write(200);
   REQUIRE(scene.reader.link().queued_bytes() > 1000);

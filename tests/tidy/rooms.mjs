@@ -56,6 +56,7 @@ const kLibraries = [
   [/^boost\/(asio|beast)/, ['server/net', 'tests', 'bench', 'fuzz']],
   [/^boost\//, ['server', 'tests', 'bench', 'fuzz']],
   [/^(pqxx|libpq)/, ['persistence/postgres', 'tests']],
+  [/^prometheus\//, ['server/api']],
   [/^sqlite3/, ['persistence/sqlite', 'tests']],
   [/^leveldb\//, ['persistence/foreign']],
   [/^openssl\//, ['server/net', 'server/access', 'tests', 'fuzz']],
