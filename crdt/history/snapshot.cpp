@@ -95,7 +95,7 @@ Result<Doc> create_doc_from_snapshot(document::DocState& state, const Snapshot& 
   }
   const Bytes update = state.encode_until(snapshot.state, snapshot.deletes);
   state.end();
-  Doc doc(options);
+  Doc doc(std::move(options));
   if (auto applied = doc.state().apply(update, Encoding::v2, 0, update::Trust::own); !applied) {
     return std::unexpected(applied.error());
   }

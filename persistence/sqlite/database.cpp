@@ -158,7 +158,8 @@ StoreResult<std::string> Database::query_text(std::string_view sql) {
 
 StoreResult<void> Database::sync_log() {
   sqlite3_file* file = nullptr;
-  sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                       static_cast<void*>(&file));
   if (file == nullptr || file->pMethods == nullptr) return {};
   const int code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
   if (code == SQLITE_OK) return {};
