@@ -8,6 +8,7 @@
 #include "encoding/reader.hpp"
 #include "encoding/utf.hpp"
 #include "encoding/writer.hpp"
+#include "sync/awareness_state.hpp"
 
 namespace weft {
 
@@ -156,6 +157,9 @@ void Awareness::take(const Staged& staged, std::int64_t now_ms, Change& change) 
       continue;
     }
     (present ? change.updated : change.added).push_back(client);
+    if (present && compares_ && !same_state(state.json, entry.json)) {
+      change.filtered_updated.push_back(client);
+    }
     present_ += present ? 0 : 1;
     bytes_ += entry.json.size() - state.json.size();
     state.json = std::string(entry.json);

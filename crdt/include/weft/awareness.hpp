@@ -17,6 +17,7 @@
 #include <weft/bytes.hpp>
 #include <weft/error.hpp>
 #include <weft/id.hpp>
+#include <weft/value.hpp>
 
 namespace weft {
 
@@ -32,12 +33,19 @@ class Awareness {
   struct Change {
     std::vector<ClientId> added;
     std::vector<ClientId> updated;
+    /// Those of `updated` whose state is another one than before, members in any order (y-protocols
+    /// filteredUpdated). Only after compare_states.
+    std::vector<ClientId> filtered_updated;
     std::vector<ClientId> removed;
     Bytes update;
   };
 
   /// `bytes_max` bounds the memory of all states and remembered clocks together.
   explicit Awareness(std::size_t bytes_max = std::size_t{16} << 20) : bytes_max_(bytes_max) {}
+
+  /// From now on changes tell which updated states differ (y-protocols event `change`). Costs
+  /// reading the old and the new state, wherever their texts are not the same.
+  void compare_states() { compares_ = true; }
 
   /// Applies an awareness update. An entry counts when its clock is above the known one (0 for an
   /// unknown client), or when it ends a present state at the same clock. A state that returns after
@@ -111,6 +119,13 @@ class Awareness {
   std::size_t present_ = 0;
   std::size_t bytes_ = 0;
   std::size_t bytes_max_;
+  bool compares_ = false;
 };
+
+/// The same update with `modify(client, state)` in the place of each state, null for who is gone
+/// (y-protocols modifyAwarenessUpdate). Errors: those of Awareness::apply for any entry, too_deep;
+/// invalid_json where `modify` gives undefined, which no JSON says. O(bytes).
+Result<Bytes> modify_awareness_update(ByteView update,
+                                      const std::function<Value(ClientId, Value)>& modify);
 
 }  // namespace weft

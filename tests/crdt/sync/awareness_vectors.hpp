@@ -546,6 +546,139 @@ inline constexpr std::array kAwarenessSteps = {
           "7422ffffffff0f2d06227465787422",
     },
 };
+
+// States, and of which others y-protocols tells as changed: row by row, 1 where it does.
+inline constexpr std::array kAwarenessTexts = {
+    R"({})",
+    R"([])",
+    R"({"a":1,"b":[{"c":null,"d":2}]})",
+    R"({"b":[{"d":2,"c":null}],"a":1})",
+    R"({"a":1,"b":[{"c":null}]})",
+    R"({"a":1,"b":[{"c":0,"d":2}]})",
+    R"({ "a":1.0, "b":[{"c":null,"d":2e0}]})",
+    R"(0)",
+    R"(-0)",
+    R"(1)",
+    R"("1")",
+    R"(true)",
+    R"([1,[2,{}]])",
+    R"([1,[2,[]]])",
+    R"([1])",
+    R"({"0":1})",
+    R"("\u0061")",
+    R"("a")",
+    R"({"a":{"x":1,"y":2},"b":0})",
+    R"({"b":0,"a":{"y":2,"x":1}})",
+    R"({"a":1,"a":2})",
+    R"({"a":2})",
+};
+inline constexpr std::array kAwarenessDiffers = {
+    "0111111111111111111111",
+    "1011111111111111111111",
+    "1100110111111111111111",
+    "1100110111111111111111",
+    "1111011111111111111111",
+    "1111101111111111111111",
+    "1100110111111111111111",
+    "1111111001111111111111",
+    "1111111001111111111111",
+    "1111111110111111111111",
+    "1111111111011111111111",
+    "1111111111101111111111",
+    "1111111111110111111111",
+    "1111111111111011111111",
+    "1111111111111101111111",
+    "1111111111111110111111",
+    "1111111111111111001111",
+    "1111111111111111001111",
+    "1111111111111111110011",
+    "1111111111111111110011",
+    "1111111111111111111100",
+    "1111111111111111111100",
+};
+
+struct AwarenessModified {
+  const char* update;
+  const char* named;    // each state of an object has a member {"server": true} more
+  const char* nothing;  // each state is null
+};
+
+inline constexpr std::array kAwarenessModified = {
+    AwarenessModified{
+          "02f0a2044a1e7b2262223a5b7b2264223a322c2263223a6e756c6c7d5d2c2261223a317dffffffff"
+          "0fdc04025b5d",
+          "02f0a2044a2c7b2262223a5b7b2264223a322c2263223a6e756c6c7d5d2c2261223a312c22736572"
+          "766572223a747275657dffffffff0fdc04025b5d",
+          "02f0a2044a046e756c6cffffffff0fdc04046e756c6c",
+    },
+    AwarenessModified{
+          "02f0a204c5041e7b2262223a5b7b2264223a322c2263223a6e756c6c7d5d2c2261223a317d079f02"
+          "046e756c6c",
+          "02f0a204c5042c7b2262223a5b7b2264223a322c2263223a6e756c6c7d5d2c2261223a312c227365"
+          "72766572223a747275657d079f02046e756c6c",
+          "02f0a204c504046e756c6c079f02046e756c6c",
+    },
+    AwarenessModified{
+          "00",
+          "00",
+          "00",
+    },
+    AwarenessModified{
+          "00",
+          "00",
+          "00",
+    },
+    AwarenessModified{
+          "03ffffffffffffff0ffa03077b2230223a317d01ed050a5b312c5b322c5b5d5d5d0141187b226122"
+          "3a312c2262223a5b7b2263223a6e756c6c7d5d7d",
+          "03ffffffffffffff0ffa03157b2230223a312c22736572766572223a747275657d01ed050a5b312c"
+          "5b322c5b5d5d5d0141267b2261223a312c2262223a5b7b2263223a6e756c6c7d5d2c227365727665"
+          "72223a747275657d",
+          "03ffffffffffffff0ffa03046e756c6c01ed05046e756c6c0141046e756c6c",
+    },
+    AwarenessModified{
+          "0301f1061b7b2261223a312c2262223a5b7b2263223a302c2264223a327d5d7dffffffff0fa00202"
+          "5b5d07a30208225c753030363122",
+          "0301f106297b2261223a312c2262223a5b7b2263223a302c2264223a327d5d2c2273657276657222"
+          "3a747275657dffffffff0fa002025b5d07a30203226122",
+          "0301f106046e756c6cffffffff0fa002046e756c6c07a302046e756c6c",
+    },
+    AwarenessModified{
+          "0307170130f0a204e4030474727565f0a204e1060130",
+          "0307170130f0a204e4030474727565f0a204e1060130",
+          "030717046e756c6cf0a204e403046e756c6cf0a204e106046e756c6c",
+    },
+    AwarenessModified{
+          "03ac02660131ffffffff0f9002027b7df0a2041b0a5b312c5b322c7b7d5d5d",
+          "03ac02660131ffffffff0f90020f7b22736572766572223a747275657df0a2041b0a5b312c5b322c"
+          "7b7d5d5d",
+          "03ac0266046e756c6cffffffff0f9002046e756c6cf0a2041b046e756c6c",
+    },
+    AwarenessModified{
+          "00",
+          "00",
+          "00",
+    },
+    AwarenessModified{
+          "03ac02fb020a5b312c5b322c7b7d5d5dffffffff0fd603046e756c6cffffffffffffff0f45032231"
+          "22",
+          "03ac02fb020a5b312c5b322c7b7d5d5dffffffff0fd603046e756c6cffffffffffffff0f45032231"
+          "22",
+          "03ac02fb02046e756c6cffffffff0fd603046e756c6cffffffffffffff0f45046e756c6c",
+    },
+    AwarenessModified{
+          "02ffffffff0ffb011e7b2261223a312c2262223a5b7b2263223a6e756c6c2c2264223a327d5d7dff"
+          "ffffffffffff0f90040a5b312c5b322c5b5d5d5d",
+          "02ffffffff0ffb012c7b2261223a312c2262223a5b7b2263223a6e756c6c2c2264223a327d5d2c22"
+          "736572766572223a747275657dffffffffffffff0f90040a5b312c5b322c5b5d5d5d",
+          "02ffffffff0ffb01046e756c6cffffffffffffff0f9004046e756c6c",
+    },
+    AwarenessModified{
+          "00",
+          "00",
+          "00",
+    },
+};
 // clang-format on
 
 }  // namespace weft::test

@@ -102,6 +102,61 @@ for (let step = 0; step < 80; step++) {
   console.log(`    AwarenessStep{\n${rows.map((row) => `          ${row},`).join('\n')}\n    },`);
 }
 console.log(`};
+
+// States, and of which others y-protocols tells as changed: row by row, 1 where it does.
+inline constexpr std::array kAwarenessTexts = {`);
+const kTexts = ['{}', '[]', '{"a":1,"b":[{"c":null,"d":2}]}', '{"b":[{"d":2,"c":null}],"a":1}',
+  '{"a":1,"b":[{"c":null}]}', '{"a":1,"b":[{"c":0,"d":2}]}', '{ "a":1.0, "b":[{"c":null,"d":2e0}]}',
+  '0', '-0', '1', '"1"', 'true', '[1,[2,{}]]', '[1,[2,[]]]', '[1]', '{"0":1}', '"\\u0061"', '"a"',
+  '{"a":{"x":1,"y":2},"b":0}', '{"b":0,"a":{"y":2,"x":1}}', '{"a":1,"a":2}', '{"a":2}'];
+function told(before, after) {
+  const peer = new protocol.Awareness(new Y.Doc());
+  let changed = [];
+  peer.on('change', ({ updated }) => {
+    changed = updated;
+  });
+  for (const [text, clock] of [[before, 1], [after, 2]]) {
+    const encoder = encoding.createEncoder();
+    for (const number of [1, 7, clock]) encoding.writeVarUint(encoder, number);
+    encoding.writeVarString(encoder, text);
+    protocol.applyAwarenessUpdate(peer, encoding.toUint8Array(encoder), 'peer');
+  }
+  const differs = changed.includes(7);
+  peer.destroy();
+  return differs ? '1' : '0';
+}
+for (const text of kTexts) console.log(`    R"(${text})",`);
+console.log('};\ninline constexpr std::array kAwarenessDiffers = {');
+for (const before of kTexts) {
+  console.log(`    "${kTexts.map((after) => told(before, after)).join('')}",`);
+}
+console.log(`};
+
+struct AwarenessModified {
+  const char* update;
+  const char* named;    // each state of an object has a member {"server": true} more
+  const char* nothing;  // each state is null
+};
+
+inline constexpr std::array kAwarenessModified = {`);
+for (let i = 0; i < 12; i++) {
+  const encoder = encoding.createEncoder();
+  const count = random(4);
+  encoding.writeVarUint(encoder, count);
+  for (let n = 0; n < count; n++) {
+    encoding.writeVarUint(encoder, kClients[random(kClients.length)]);
+    encoding.writeVarUint(encoder, random(1000));
+    encoding.writeVarString(encoder, ['null', ' null', ...kTexts][random(kTexts.length + 2)]);
+  }
+  const bytes = encoding.toUint8Array(encoder);
+  const named = protocol.modifyAwarenessUpdate(bytes, (state) =>
+    state !== null && state.constructor === Object ? { ...state, server: true } : state,
+  );
+  const rows = [bytes, named, protocol.modifyAwarenessUpdate(bytes, () => null)].map(hex);
+  const text = rows.map((row) => `          ${row},`).join('\n');
+  console.log(`    AwarenessModified{\n${text}\n    },`);
+}
+console.log(`};
 // clang-format on
 
 }  // namespace weft::test`);

@@ -134,6 +134,68 @@ TEST_CASE("y-protocols takes and tells of the same states") {
   }
 }
 
+TEST_CASE("y-protocols tells the same states apart") {
+  std::size_t same = 0;
+  for (std::size_t i = 0; i < test::kAwarenessTexts.size(); ++i) {
+    for (std::size_t k = 0; k < test::kAwarenessTexts.size(); ++k) {
+      Awareness awareness;
+      awareness.compare_states();
+      REQUIRE(awareness.apply(awareness_update({{7, 1, test::kAwarenessTexts[i]}}), 0));
+      const auto change = awareness.apply(awareness_update({{7, 2, test::kAwarenessTexts[k]}}), 0);
+      REQUIRE(change);
+      INFO(test::kAwarenessTexts[i] << " and " << test::kAwarenessTexts[k]);
+      const bool differs = test::kAwarenessDiffers[i][k] == '1';
+      CHECK(change->updated == std::vector<ClientId>{7});
+      CHECK(change->filtered_updated.size() == (differs ? 1 : 0));
+      same += differs ? 0 : 1;
+    }
+  }
+  CHECK(same > test::kAwarenessTexts.size());  // some with other texts
+}
+
+TEST_CASE("states are compared where that is asked for") {
+  Awareness awareness;
+  REQUIRE(awareness.apply(awareness_update({{7, 1, "1"}}), 0));
+  CHECK(awareness.apply(awareness_update({{7, 2, "2"}}), 0)->filtered_updated.empty());
+  awareness.compare_states();
+  CHECK(awareness.apply(awareness_update({{7, 3, "3"}}), 0)->filtered_updated.size() == 1);
+  CHECK(awareness.apply(awareness_update({{8, 1, "3"}}), 0)->filtered_updated.empty());
+}
+
+TEST_CASE("y-protocols puts the same states in the place of others") {
+  for (const test::AwarenessModified& row : test::kAwarenessModified) {
+    const Bytes update = test::hex(row.update);
+    std::vector<ClientId> clients;
+    const auto named = modify_awareness_update(update, [&](ClientId client, Value state) {
+      clients.push_back(client);
+      if (auto* object = std::get_if<ValueObject>(&state.variant())) {
+        object->emplace_back("server", true);
+      }
+      return state;
+    });
+    REQUIRE(named);
+    CHECK(test::to_hex(*named) == row.named);
+    CHECK(clients == Awareness::clients(update).value());
+    const auto nothing =
+        modify_awareness_update(update, [](ClientId, const Value&) { return Null{}; });
+    CHECK(test::to_hex(nothing.value()) == row.nothing);
+  }
+}
+
+TEST_CASE("what cannot be modified is an error") {
+  const auto keep = [](ClientId, Value state) { return state; };
+  const Bytes whole = awareness_update({{7, 1, "{}"}, {8, 1, "[1]"}});
+  CHECK(modify_awareness_update(whole, keep).value() == whole);
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    CHECK_FALSE(modify_awareness_update(ByteView(whole).first(length), keep));
+  }
+  CHECK(modify_awareness_update(awareness_update({{7, 1, "{"}}), keep).error().code ==
+        Errc::invalid_json);
+  CHECK(
+      modify_awareness_update(whole, [](ClientId, const Value&) { return Value(); }).error().code ==
+      Errc::invalid_json);
+}
+
 TEST_CASE("what is relayed is what came, unless some of it is no news") {
   Awareness awareness;
   // Varints longer than necessary: a reader takes them, a writer would not make them.
