@@ -1,4 +1,6 @@
 // The public face of a document.
+#include <cassert>
+
 #include <weft/doc.hpp>
 
 #include "document/check.hpp"
@@ -110,6 +112,21 @@ std::vector<SubDoc> Doc::subdocs() const {
     subdocs.emplace_back(state_.get(), number);
   }
   return subdocs;
+}
+
+Result<Doc> create_doc_from_update(ByteView update, Encoding encoding, DocOptions options) {
+  Doc doc(std::move(options));
+  if (auto applied = doc.apply_update(update, encoding); !applied) {
+    return std::unexpected(applied.error());
+  }
+  return doc;
+}
+
+Doc clone_doc(const Doc& doc, DocOptions options) {
+  auto clone =
+      create_doc_from_update(doc.encode_state_as_update(), Encoding::v1, std::move(options));
+  assert(clone);  // what a document writes can be read
+  return std::move(*clone);
 }
 
 std::vector<std::string> Doc::root_names() const {

@@ -26,6 +26,25 @@ std::optional<SharedType> SharedType::parent() const {
   return SharedType(doc_, doc_->store.types.list(doc_->store.items[item].list).type);
 }
 
+std::optional<std::string> SharedType::root_name() const {
+  const store::Type& type = doc_->store.types[type_];
+  if (!type.is_root()) return std::nullopt;
+  return std::string(doc_->store.strings[type.name]);
+}
+
+std::optional<Id> SharedType::item_id() const {
+  const Handle item = doc_->store.types[type_].item;
+  if (item == kNoHandle) return std::nullopt;
+  const store::Item& holder = doc_->store.items[item];
+  return doc_->store.id_of({holder.client, holder.clock});
+}
+
+bool SharedType::is_inside(const SharedType& other) const {
+  std::optional<SharedType> type = *this;
+  while (type && *type != other) type = type->parent();
+  return type.has_value();
+}
+
 namespace {
 
 // Copies types with all inside them. Recursion is bounded by limits::depth_max.

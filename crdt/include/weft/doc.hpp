@@ -269,6 +269,14 @@ class Doc {
   std::unique_ptr<document::DocState> state_;
 };
 
+/// A new document with what `update` holds (@y/y 14 createDocFromUpdate). Errors: those of
+/// Doc::apply_update.
+Result<Doc> create_doc_from_update(ByteView update, Encoding encoding = Encoding::v1,
+                                   DocOptions options = {});
+/// A new document with all that `doc` holds, what is pending included (@y/y 14 cloneDoc). Choose
+/// another client id. O(document).
+Doc clone_doc(const Doc& doc, DocOptions options);
+
 /// The kind that a root's contents speak for: as it was asked for, else text where its sequence
 /// holds strings, xml_fragment where it holds XML, array where other values, map where only keys;
 /// nothing for a root without contents that tell, or without any. O(items until the first that

@@ -8,9 +8,11 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <variant>
 
 #include <weft/error.hpp>
+#include <weft/id.hpp>
 #include <weft/subdoc.hpp>
 #include <weft/subscription.hpp>
 #include <weft/value.hpp>
@@ -58,6 +60,13 @@ class SharedType {
 
   /// What it stands in; nothing for a root and for a type that was deleted.
   std::optional<SharedType> parent() const;
+  /// The name of a root (Yjs findRootTypeKey); nothing for a type that stands in another one.
+  std::optional<std::string> root_name() const;
+  /// The item that holds a nested type, by which other replicas find it (Doc::find_item); nothing
+  /// for a root, and for a type that was collected. O(1).
+  std::optional<Id> item_id() const;
+  /// Whether it is `other` or stands somewhere in it (Yjs isParentOf). O(depth).
+  bool is_inside(const SharedType& other) const;
   /// False once it was deleted.
   bool exists() const;
   /// True in a document of @y/y 14.

@@ -33,6 +33,61 @@ TEST_CASE("a root may have no name (testGetTypeEmptyId)") {
   CHECK(two.text("").to_string() == "hi");
 }
 
+TEST_CASE("a document is made from an update, and copied") {
+  Doc doc({.client_id = 1, .gc = false});
+  Bytes first;
+  Bytes last;
+  const auto subscription = doc.on_update([&](const UpdateEvent& event) {
+    if (first.empty()) first.assign(event.update.begin(), event.update.end());
+    last.assign(event.update.begin(), event.update.end());
+  });
+  for (const char* word : {"a", "b", "c"}) {
+    Transaction txn = doc.transact();
+    REQUIRE(doc.text("t").insert(txn, 0, word));
+  }
+  auto made = create_doc_from_update(first, Encoding::v1, {.client_id = 2});
+  REQUIRE(made);
+  CHECK(made->text("t").to_string() == "a");
+  CHECK(made->client_id() == 2);
+  const Bytes v2 = doc.encode_state_as_update({}, Encoding::v2);
+  CHECK(create_doc_from_update(v2, Encoding::v2)->text("t").to_string() == "cba");
+  CHECK_FALSE(create_doc_from_update(ByteView(first).first(3)));
+  // What waits for others waits in the copy, too.
+  REQUIRE(made->apply_update(last));
+  CHECK(made->has_pending());
+  Doc copy = clone_doc(*made, {.client_id = 3});
+  CHECK(copy.has_pending());
+  CHECK(Doc().state_vector().empty());
+  CHECK_FALSE(copy.state_vector().empty());
+  CHECK(copy.encode_state_as_update() == made->encode_state_as_update());
+  REQUIRE(copy.apply_update(doc.encode_state_as_update()));
+  CHECK(copy.text("t").to_string() == "cba");
+}
+
+TEST_CASE("a type knows where it stands") {
+  Doc doc({.client_id = 1});
+  Transaction txn = doc.transact();
+  const Map root = doc.map("m");
+  const auto outer = doc.map("m").set_type(txn, "a", TypeKind::array);
+  REQUIRE(outer);
+  const auto inner = outer->as<Array>()->insert_type(txn, 0, TypeKind::text);
+  REQUIRE(inner);
+  CHECK(root.root_name() == "m");
+  CHECK(doc.text("").root_name() == "");
+  CHECK_FALSE(inner->root_name());
+  CHECK_FALSE(root.item_id());
+  CHECK(outer->item_id() == Id{1, 0});
+  CHECK(inner->item_id() == Id{1, 1});
+  CHECK(inner->is_inside(root));
+  CHECK(inner->is_inside(*inner));
+  CHECK_FALSE(root.is_inside(*inner));
+  CHECK_FALSE(inner->is_inside(doc.map("other")));
+  REQUIRE(doc.map("m").remove(txn, "a"));
+  txn.commit();
+  CHECK_FALSE(inner->item_id());  // collected
+  CHECK_FALSE(inner->root_name());
+}
+
 TEST_CASE("a document as one JSON value (testToJSON)") {
   Doc doc({.client_id = 1});
   CHECK(doc.to_json().to_json() == "{}");
