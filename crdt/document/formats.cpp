@@ -15,13 +15,12 @@ using store::kNoHandle;
 
 namespace {
 
-// A variant's doubles compare as JavaScript's numbers do.
-bool same_leaf(const Value& a, const Value& b) {
-  const auto is_object = [](const Value& value) {
-    return value.is<ValueArray>() || value.is<ValueObject>() || value.is<Bytes>();
-  };
-  return !is_object(a) && !is_object(b) && a == b;
+bool is_object(const Value& value) {
+  return value.is<ValueArray>() || value.is<ValueObject>() || value.is<Bytes>();
 }
+
+// A variant's doubles compare as JavaScript's numbers do.
+bool same_leaf(const Value& a, const Value& b) { return !is_object(a) && !is_object(b) && a == b; }
 
 std::size_t key_count(const Value& value) {
   if (const auto* array = value.get_if<ValueArray>()) return array->size();
@@ -89,6 +88,10 @@ bool is_plain(const FormatBytes& bytes) {
 
 }  // namespace
 
+bool equal_apart(const Value& a, const Value& b) {
+  return is_object(a) && is_object(b) ? equal_members(a, b) : same_leaf(a, b);
+}
+
 FormatBytes format_bytes(const store::Store& store, Handle item) {
   const std::string_view content = store.content(store.items[item]);
   encoding::Reader body(as_bytes(content));
@@ -123,9 +126,7 @@ bool Formats::is_undefined(FormatRef ref) const {
 }
 
 bool Formats::is_object(FormatRef ref) const {
-  if (ref.given != nullptr) {
-    return ref.given->is<ValueArray>() || ref.given->is<ValueObject>() || ref.given->is<Bytes>();
-  }
+  if (ref.given != nullptr) return document::is_object(*ref.given);
   return ref.item != kNoHandle && document::is_object(format_bytes(doc_->store, ref.item));
 }
 

@@ -44,6 +44,9 @@ class Formats {
   DocState* doc_;
 };
 
+/// Yjs equalAttrs of values that are not one and the same object.
+bool equal_apart(const Value& a, const Value& b);
+
 /// The value part of a format item's content and how it is written.
 struct FormatBytes {
   std::string_view key;

@@ -1,14 +1,23 @@
 #include "types/format_walk.hpp"
 
+#include "document/formats.hpp"
 #include "types/members.hpp"
 
 namespace weft::types {
 
 namespace {
 
-Value value_or_null(const document::OrderedMap<Value>& map, std::uint32_t key) {
-  const Value* found = map.find(key);
-  return found == nullptr || found->is<Undefined>() ? Value(nullptr) : *found;
+using Said = FormatWalk::Said;
+
+Said value_or_null(const document::OrderedMap<Said>& map, std::uint32_t key) {
+  const Said* found = map.find(key);
+  return found == nullptr || found->value.is<Undefined>() ? Said{} : *found;
+}
+
+// Yjs equalAttrs.
+bool equal(const Said& a, const Said& b) {
+  if (a.doc != nullptr && a.doc == b.doc && a.object == b.object) return true;
+  return document::equal_apart(a.value, b.value);
 }
 
 bool is_nullish(const Value& value) { return value.is<Null>() || value.is<Undefined>(); }
@@ -49,13 +58,13 @@ void FormatWalk::use(Used which, const Map& map) {
   from_ = which;
   used_.clear();
   map.for_each(
-      [this](std::uint32_t key, const Value& value) { used_.emplace_back(strings_[key], value); });
+      [this](std::uint32_t key, const Said& is) { used_.emplace_back(strings_[key], is.value); });
   used_ = in_own_order(std::move(used_));
 }
 
 void FormatWalk::add(const Step& step) {
   const std::uint32_t key = strings_.intern(step.key);
-  const Value current = value_or_null(current_, key);
+  const Said current = value_or_null(current_, key);
   if (step.attribution && (step.deleted || !unattributed_.contains(key))) {
     unattributed_.set(key, step.deleted ? step.value : current);
   }
@@ -63,26 +72,26 @@ void FormatWalk::add(const Step& step) {
   if (step.attribution || unattributed_.contains(key)) attribute(step, key);
 }
 
-void FormatWalk::update(const Step& step, std::uint32_t key, const Value& current) {
+void FormatWalk::update(const Step& step, std::uint32_t key, const Said& current) {
   const auto put_current = [&] {
-    if (is_nullish(step.value)) {
+    if (is_nullish(step.value.value)) {
       current_.erase(key);
     } else {
       current_.set(key, step.value);
     }
   };
-  const Value previous = value_or_null(previous_, key);
+  const Said previous = value_or_null(previous_, key);
   if (step.rendered && step.deleted) {
-    if (equal_attributes(step.value, current)) return;
-    if (equal_attributes(current, previous) && changed_.contains(key)) {
+    if (equal(step.value, current)) return;
+    if (equal(current, previous) && changed_.contains(key)) {
       changed_.erase(key);
     } else {
       changed_.set(key, current);
     }
     previous_.set(key, step.value);
   } else if (step.rendered) {
-    if (!equal_attributes(step.value, current)) {
-      if (equal_attributes(step.value, previous)) {
+    if (!equal(step.value, current)) {
+      if (equal(step.value, previous)) {
         changed_.erase(key);
       } else {
         changed_.set(key, step.value);
@@ -105,9 +114,9 @@ void FormatWalk::attribute(const Step& step, std::uint32_t key) {
   if (const Value* formats = said(attribution_, "format")) {
     if (const auto* object = formats->get_if<ValueObject>()) by = *object;
   }
-  const Value* const before = unattributed_.find(key);
-  const Value current = value_or_null(current_, key);
-  if (!step.attribution || (before != nullptr && equal_attributes(*before, current))) {
+  const Said* const before = unattributed_.find(key);
+  const Said current = value_or_null(current_, key);
+  if (!step.attribution || (before != nullptr && equal(*before, current))) {
     erase_member(by, step.key);
     unattributed_.erase(key);
   } else {

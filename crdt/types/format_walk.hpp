@@ -27,9 +27,15 @@ class FormatWalk {
         previous_(doc.options.hash_seed),
         unattributed_(doc.options.hash_seed) {}
 
+  /// What a format says. An object is told from its like by the item that it came with.
+  struct Said {
+    Value value = Null{};
+    const DocState* doc = nullptr;  // of an object
+    store::DenseId object = {};
+  };
   struct Step {
     std::string_view key;
-    Value value;
+    Said value;
     bool deleted;
     bool rendered;  // it was inserted or deleted, or all is rendered
     bool retained;  // it was there before
@@ -46,11 +52,11 @@ class FormatWalk {
   const Attribution& attribution() const { return attribution_; }
 
  private:
-  using Map = document::OrderedMap<Value>;
+  using Map = document::OrderedMap<Said>;
   enum class Used : std::uint8_t { none, current, changed };
 
   void use(Used which, const Map& map);
-  void update(const Step& step, std::uint32_t key, const Value& current);
+  void update(const Step& step, std::uint32_t key, const Said& current);
   void attribute(const Step& step, std::uint32_t key);
 
   store::StringTable& strings_;

@@ -21,12 +21,6 @@ bool same_value(const Value& a, const Value& b) {
   return a == b;
 }
 
-bool is_object(const Value& value) {
-  return value.is<ValueArray>() || value.is<ValueObject>() || value.is<Bytes>();
-}
-
-bool is_same(const Value& a, const Value& b) { return !is_object(a) && a == b; }
-
 }  // namespace
 
 bool same_members(const ValueObject& a, const ValueObject& b) {
@@ -44,22 +38,6 @@ bool same_members(const ValueObject& a, const ValueObject& b) {
     if (other == others.end() || !same_value(a[at].second, *other->second)) return false;
   }
   return true;
-}
-
-bool equal_attributes(const Value& a, const Value& b) {
-  if (const auto* left = a.get_if<ValueObject>(), *right = b.get_if<ValueObject>();
-      left != nullptr && right != nullptr) {
-    return left->size() == right->size() &&
-           std::all_of(left->begin(), left->end(), [&](const auto& member) {
-             const Value* other = find_member(*right, member.first);
-             return other != nullptr && is_same(member.second, *other);
-           });
-  }
-  if (const auto* left = a.get_if<ValueArray>(), *right = b.get_if<ValueArray>();
-      left != nullptr && right != nullptr) {
-    return std::equal(left->begin(), left->end(), right->begin(), right->end(), is_same);
-  }
-  return a == b;
 }
 
 ValueObject in_own_order(ValueObject members) {

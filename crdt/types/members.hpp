@@ -10,10 +10,6 @@ namespace weft::types {
 /// lib0 equalityDeep of two objects: the same members in any order. Recursion as deep as they are.
 bool same_members(const ValueObject& a, const ValueObject& b);
 
-/// Yjs equalAttrs for values: equal, or objects whose members are equal and no objects themselves.
-/// Differs from it where one nested object stands in both: Yjs knows that it is the same one.
-bool equal_attributes(const Value& a, const Value& b);
-
 /// The members as a JavaScript object that got them one by one has them.
 ValueObject in_own_order(ValueObject members);
 

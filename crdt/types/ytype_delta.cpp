@@ -241,10 +241,15 @@ class Renderer {
   }
 
   void add_format(const AttributedPiece& piece) {
-    document::Formats formats(*piece.doc);
+    const document::Formats formats(*piece.doc);
+    FormatWalk::Said value{.value = formats.value({.item = piece.item})};
+    if (formats.is_object({.item = piece.item})) {
+      value.doc = piece.doc;
+      value.object = piece.doc->store.object_of(piece.item);
+    }
     const bool says = !piece.deleted || piece.attributes.has_value();
     formats_.add({.key = piece.doc->store.strings[formats.key(piece.item)],
-                  .value = formats.value({.item = piece.item}),
+                  .value = std::move(value),
                   .deleted = piece.deleted,
                   .rendered = piece.rendered() && (says || piece.deleted),
                   .retained = !piece.rendered() && says,

@@ -123,10 +123,11 @@ void text_delete(User& user, Prng& gen) {
   user.edit([&](Transaction& txn) { return text.remove(txn, at, count); });
 }
 
-const std::array<Attributes, 3> kMarks{
+const std::array<Attributes, 4> kMarks{
     Attributes{{"bold", true}},
     {{"italic", true}},
     {{"italic", true}, {"color", "#888"}},
+    {{"link", ValueObject{{"to", "x"}, {"tags", ValueArray{"a"}}}}, {"7", ValueArray{1}}},
 };
 
 const Attributes& random_mark(Prng& gen) { return gen.one_of(kMarks); }

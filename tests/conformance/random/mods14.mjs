@@ -82,14 +82,16 @@ const text = [
   deleteText,
 ];
 
-const kMarks = [{ bold: true }, { italic: true }, { italic: true, color: '#888' }];
+const kMarks = [
+  { bold: true },
+  { italic: true },
+  { italic: true, color: '#888' },
+  { link: { to: 'x', tags: ['a'] }, 7: [1] },
+];
 
-/** A copy: Yjs writes into what it is given. */
-const randomMark = (gen) => ({ ...prng.oneOf(gen, kMarks) });
-function randomMarkOrNone(gen) {
-  const mark = prng.oneOf(gen, [undefined, ...kMarks]);
-  return mark && { ...mark };
-}
+/** A copy: Yjs writes into what it is given, and knows an object that it has seen before. */
+const randomMark = (gen) => structuredClone(prng.oneOf(gen, kMarks));
+const randomMarkOrNone = (gen) => structuredClone(prng.oneOf(gen, [undefined, ...kMarks]));
 
 const kImage =
   'https://user-images.githubusercontent.com/5553757/' +

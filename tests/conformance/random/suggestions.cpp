@@ -56,9 +56,13 @@ std::uint32_t shown_length(const YType& type, const AttributionManager* attribut
 }
 
 void random_edit(Doc& doc, YType type, const AttributionManager* attributions, Prng& gen) {
-  static const std::array<Attributes, 4> kMarks{Attributes{}, Attributes{{"bold", true}},
-                                                Attributes{{"italic", true}},
-                                                Attributes{{"bold", nullptr}}};
+  static const std::array<Attributes, 6> kMarks{
+      Attributes{},
+      Attributes{{"bold", true}},
+      Attributes{{"italic", true}},
+      Attributes{{"bold", nullptr}},
+      Attributes{{"link", ValueObject{{"to", "x"}, {"tags", ValueArray{"a"}}}}},
+      Attributes{{"link", ValueObject{{"to", "y"}}}}};
   const std::uint32_t length = shown_length(type, attributions);
   const std::uint32_t at = gen.uint32(0, length);
   const std::uint32_t count = std::min(gen.uint32(0, 4), length - at);

@@ -7,7 +7,14 @@ import { delta, encodeIdSet, Y } from '../updates/yjs14.mjs';
 
 const kSteps = 24;
 const kRoots = ['array', 'map', 'xml', 'text'];
-const kMarks = [undefined, { bold: true }, { italic: true }, { bold: null }];
+const kMarks = [
+  undefined,
+  { bold: true },
+  { italic: true },
+  { bold: null },
+  { link: { to: 'x', tags: ['a'] } },
+  { link: { to: 'y' } },
+];
 
 function docOf(updates, clientId, gc) {
   const doc = new Y.Doc({ gc });
@@ -26,16 +33,16 @@ function randomEdit(type, manager, gen) {
   const at = prng.int32(gen, 0, length);
   const count = Math.min(prng.int32(gen, 0, 4), length - at);
   const change = delta.create().retain(at);
-  const format = prng.oneOf(gen, kMarks);
+  const format = structuredClone(prng.oneOf(gen, kMarks));
   switch (prng.int32(gen, 0, 4)) {
     case 0:
-      change.insert(prng.word(gen, 1, 3), format && { ...format });
+      change.insert(prng.word(gen, 1, 3), format);
       break;
     case 1:
-      change.insert([prng.int32(gen, 0, 9), null], format && { ...format });
+      change.insert([prng.int32(gen, 0, 9), null], format);
       break;
     case 2:
-      change.retain(count, format && { ...format });
+      change.retain(count, format);
       break;
     case 3:
       change.delete(count).insert('d');

@@ -43,6 +43,23 @@ TEST_CASE("an update carries an array (testBasicUpdate)") {
   CHECK(print(two.array("array").elements()) == "\"hi\"");
 }
 
+TEST_CASE("nobody changes a document through a value (testFailsObjectManipulationInDevMode)") {
+  Doc doc({.client_id = 1});
+  Array array = doc.array("test");
+  Map map = doc.map("map");
+  ValueArray given{1, 2, 3};
+  ValueObject object{{"o", 1}};
+  Transaction txn = doc.transact();
+  REQUIRE(array.insert(txn, 0, std::vector<Content>{given}));
+  REQUIRE(map.set(txn, "k", object));
+  txn.commit();
+  given[0] = 42;
+  object[0].second = 42;
+  auto read = std::get<Value>(array.get(0));
+  std::get<ValueArray>(read.variant())[0] = 42;
+  CHECK(doc.to_json().to_json() == R"({"test":[[1,2,3]],"map":{"k":{"o":1}}})");
+}
+
 TEST_CASE("slices count from both ends (testSlice)") {
   Doc doc;
   Array array = doc.array("array");
