@@ -51,6 +51,18 @@ weft_status give_value(const Element& element, weft_bytes* json) {
   });
 }
 
+Value range_of(ClientId client, const ClockRange& range) {
+  return ValueArray{client, range.clock, range.length};
+}
+
+ValueArray ranges_of(const IdSet& ids) {
+  ValueArray ranges;
+  for (const auto& [client, of] : ids.clients()) {
+    for (const ClockRange& range : of) ranges.push_back(range_of(client, range));
+  }
+  return ranges;
+}
+
 weft_bytes give_names(std::span<const std::string> names) {
   ValueArray values;
   for (const std::string& name : names) values.emplace_back(name);

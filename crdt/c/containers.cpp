@@ -43,6 +43,22 @@ Result<SubDocOptions> subdoc_of(const char* guid, size_t guid_size, const char* 
   return options;
 }
 
+Result<SubDocOptions> subdoc_of(const weft_subdoc_options& given) {
+  auto options = subdoc_of(given.guid, given.guid_size, given.meta, given.meta_size);
+  if (!options) return options;
+  options->gc = given.keeps_deleted == 0;
+  options->auto_load = given.auto_load != 0;
+  options->should_load = given.not_loaded == 0;
+  return options;
+}
+
+weft_status give_any(const Element& element, weft_bytes* out) {
+  return give_as<Value>(element, [out](const Value& value) {
+    *out = give(value.encode());
+    return WEFT_OK;
+  });
+}
+
 weft_status give_bytes(const Element& element, weft_bytes* out) {
   return give_as<Value>(element, [out](const Value& value) {
     const auto* bytes = value.get_if<weft::Bytes>();
@@ -85,6 +101,32 @@ weft_status weft_array_insert_bytes(weft_transaction* transaction, weft_type arr
   return status(as<Array>(array).insert(transaction->txn, index, std::span(&value, 1)));
 }
 
+weft_status weft_array_insert_any(weft_transaction* transaction, weft_type array, uint32_t index,
+                                  const uint8_t* any, size_t size) {
+  if (!is_list(transaction, array)) return WEFT_WRONG_TYPE;
+  const auto value = Value::decode(view(any, size));
+  if (!value) return status(value);
+  return status(as<Array>(array).insert(transaction->txn, index, std::span(&*value, 1)));
+}
+
+weft_status weft_array_insert_subdoc_with(weft_transaction* transaction, weft_type array,
+                                          uint32_t index, const weft_subdoc_options* given,
+                                          weft_subdoc* out) {
+  if (!is_list(transaction, array)) return WEFT_WRONG_TYPE;
+  const auto options = subdoc_of(*given);
+  if (!options) return status(options);
+  return give_handle(as<Array>(array).insert_subdoc(transaction->txn, index, *options), out);
+}
+
+weft_status weft_map_set_subdoc_with(weft_transaction* transaction, weft_type map, const char* key,
+                                     size_t key_size, const weft_subdoc_options* given,
+                                     weft_subdoc* out) {
+  if (!is_map(transaction, map)) return WEFT_WRONG_TYPE;
+  const auto options = subdoc_of(*given);
+  if (!options) return status(options);
+  return give_handle(as<Map>(map).set_subdoc(transaction->txn, view(key, key_size), *options), out);
+}
+
 weft_status weft_array_insert_type(weft_transaction* transaction, weft_type array, uint32_t index,
                                    weft_kind kind, const char* name, size_t size, weft_type* out) {
   if (!is_list(transaction, array)) return WEFT_WRONG_TYPE;
@@ -113,6 +155,9 @@ weft_status weft_array_get(weft_type array, uint32_t index, weft_bytes* json) {
 weft_status weft_array_get_bytes(weft_type array, uint32_t index, weft_bytes* out) {
   return give_bytes(as<Array>(array).get(index), out);
 }
+weft_status weft_array_get_any(weft_type array, uint32_t index, weft_bytes* out) {
+  return give_any(as<Array>(array).get(index), out);
+}
 weft_status weft_array_get_type(weft_type array, uint32_t index, weft_type* out) {
   return give_handle<SharedType>(as<Array>(array).get(index), out);
 }
@@ -135,6 +180,14 @@ weft_status weft_xml_next_sibling(weft_type node, weft_type* out) {
 }
 weft_status weft_xml_prev_sibling(weft_type node, weft_type* out) {
   return give_node(as<XmlElement>(node).prev_sibling(), out);
+}
+
+size_t weft_xml_query_all(weft_type fragment, const char* name, size_t size, weft_type* out,
+                          size_t capacity) {
+  if (!is<XmlFragment>(fragment)) return 0;
+  const auto found = as<XmlFragment>(fragment).query_selector_all(view(name, size));
+  for (size_t i = 0; i < found.size() && i < capacity; ++i) out[i] = handle(found[i]);
+  return found.size();
 }
 
 weft_status weft_xml_name(weft_type node, weft_bytes* out) {
@@ -161,6 +214,14 @@ weft_status weft_map_set_bytes(weft_transaction* transaction, weft_type map, con
   if (!is_map(transaction, map)) return WEFT_WRONG_TYPE;
   const Value value(weft::Bytes(data, data + size));
   return status(as<Map>(map).set(transaction->txn, view(key, key_size), value));
+}
+
+weft_status weft_map_set_any(weft_transaction* transaction, weft_type map, const char* key,
+                             size_t key_size, const uint8_t* any, size_t size) {
+  if (!is_map(transaction, map)) return WEFT_WRONG_TYPE;
+  const auto value = Value::decode(view(any, size));
+  if (!value) return status(value);
+  return status(as<Map>(map).set(transaction->txn, view(key, key_size), *value));
 }
 
 weft_status weft_map_set_type(weft_transaction* transaction, weft_type map, const char* key,
@@ -196,6 +257,9 @@ weft_status weft_map_get(weft_type map, const char* key, size_t key_size, weft_b
 }
 weft_status weft_map_get_bytes(weft_type map, const char* key, size_t key_size, weft_bytes* out) {
   return give_bytes(as<Map>(map).get(view(key, key_size)), out);
+}
+weft_status weft_map_get_any(weft_type map, const char* key, size_t key_size, weft_bytes* out) {
+  return give_any(as<Map>(map).get(view(key, key_size)), out);
 }
 weft_status weft_map_get_type(weft_type map, const char* key, size_t key_size, weft_type* out) {
   return give_handle<SharedType>(as<Map>(map).get(view(key, key_size)), out);

@@ -15,10 +15,17 @@ weft_doc* weft_doc_new(uint64_t client_id, int gc) {
 }
 
 weft_doc* weft_doc_new_seeded(uint64_t client_id, int gc, int compat, uint64_t hash_seed) {
-  const weft::DocOptions options{.client_id = client_id,
-                                 .gc = gc != 0,
-                                 .compat = compat == 14 ? weft::Compat::v14 : weft::Compat::v13,
-                                 .hash_seed = hash_seed};
+  const weft_doc_options options{client_id, hash_seed, gc, compat, 0};
+  return weft_doc_new_with(&options);
+}
+
+weft_doc* weft_doc_new_with(const weft_doc_options* given) {
+  const weft::DocOptions options{
+      .client_id = given->client_id,
+      .gc = given->gc != 0,
+      .compat = given->compat == 14 ? weft::Compat::v14 : weft::Compat::v13,
+      .cleanup_formatting = given->keeps_formats == 0,
+      .hash_seed = given->hash_seed};
   return std::make_unique<weft_doc>(weft_doc{weft::Doc(options)}).release();
 }
 

@@ -12,6 +12,7 @@
 #include <weft/doc.hpp>
 #include <weft/event.hpp>
 #include <weft/types.hpp>
+#include <weft/undo.hpp>
 
 struct weft_doc {
   weft::Doc doc;
@@ -25,6 +26,9 @@ struct weft_subscription {
 };
 struct weft_event {
   weft::Event event;
+};
+struct weft_undo {
+  weft::UndoManager manager;
 };
 
 namespace weft::c {
@@ -48,6 +52,10 @@ weft_status give(const Result<T>& result, weft_bytes* out) {
 }
 
 inline ByteView view(const uint8_t* data, size_t size) { return {data, size}; }
+inline ByteView view(weft_view bytes) { return {bytes.data, bytes.size}; }
+/// [client, clock, length], for JSON.
+Value range_of(ClientId client, const ClockRange& range);
+ValueArray ranges_of(const IdSet& ids);
 inline std::string_view view(const char* data, size_t size) {
   return data == nullptr ? std::string_view() : std::string_view(data, size);
 }

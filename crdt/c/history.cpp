@@ -26,6 +26,20 @@ weft_status weft_position_resolve(weft_doc* doc, const uint8_t* position, size_t
   return WEFT_OK;
 }
 
+weft_status weft_position_to_json(const uint8_t* position, size_t size, weft_bytes* out) {
+  const auto decoded = weft::decode_relative_position(view(position, size));
+  if (decoded) *out = give(weft::relative_position_to_json(*decoded).to_json());
+  return status(decoded);
+}
+
+weft_status weft_position_from_json(const char* json, size_t size, weft_bytes* out) {
+  const auto value = weft::Value::from_json(view(json, size));
+  if (!value) return status(value);
+  const auto position = weft::relative_position_from_json(*value);
+  if (position) *out = give(weft::encode_relative_position(*position));
+  return status(position);
+}
+
 weft_bytes weft_snapshot(const weft_doc* doc) {
   return give(weft::encode_snapshot(weft::snapshot(doc->doc)));
 }

@@ -8,14 +8,32 @@ using namespace weft::c;  // NOLINT(google-build-using-namespace): the room's ow
 using weft::sync::MessageKind;
 
 struct weft_awareness {
+  weft_awareness() { awareness.compare_states(); }
+
   weft::Awareness awareness;
+  weft::Awareness::Change last;
 };
 
 namespace {
 
-weft_status give_update(const weft::Result<weft::Awareness::Change>& change, weft_bytes* out) {
-  if (change) *out = give(change->update);
+using weft::Awareness;
+using weft::ClientId;
+using weft::Value;
+using weft::ValueArray;
+
+weft_bytes give_update(weft_awareness& awareness, Awareness::Change change) {
+  awareness.last = std::move(change);
+  return give(std::exchange(awareness.last.update, {}));
+}
+
+weft_status give_update(weft_awareness& awareness, weft::Result<Awareness::Change> change,
+                        weft_bytes* out) {
+  if (change) *out = give_update(awareness, std::move(*change));
   return status(change);
+}
+
+ValueArray numbers(const std::vector<ClientId>& clients) {
+  return {clients.begin(), clients.end()};
 }
 
 std::int64_t milliseconds(uint64_t now) { return static_cast<std::int64_t>(now); }
@@ -32,16 +50,47 @@ void weft_awareness_free(weft_awareness* awareness) {
 
 weft_status weft_awareness_set(weft_awareness* awareness, uint64_t client, const char* json,
                                size_t size, uint64_t now, weft_bytes* out) {
-  return give_update(awareness->awareness.set(client, view(json, size), milliseconds(now)), out);
+  return give_update(*awareness,
+                     awareness->awareness.set(client, view(json, size), milliseconds(now)), out);
 }
 
 weft_status weft_awareness_apply(weft_awareness* awareness, const uint8_t* update, size_t size,
                                  uint64_t now, weft_bytes* out) {
-  return give_update(awareness->awareness.apply(view(update, size), milliseconds(now)), out);
+  return give_update(*awareness, awareness->awareness.apply(view(update, size), milliseconds(now)),
+                     out);
 }
 
 weft_bytes weft_awareness_expire(weft_awareness* awareness, uint64_t now) {
-  return give(awareness->awareness.expire(milliseconds(now)).update);
+  return give_update(*awareness, awareness->awareness.expire(milliseconds(now)));
+}
+
+weft_bytes weft_awareness_remove(weft_awareness* awareness, const uint64_t* clients, size_t count) {
+  const std::vector<ClientId> gone(clients, clients + count);
+  return give_update(*awareness, awareness->awareness.remove(gone));
+}
+
+weft_bytes weft_awareness_changes(const weft_awareness* awareness) {
+  const Awareness::Change& last = awareness->last;
+  const weft::ValueObject lists{{"added", numbers(last.added)},
+                                {"updated", numbers(last.updated)},
+                                {"changed", numbers(last.filtered_updated)},
+                                {"removed", numbers(last.removed)}};
+  return give(Value(lists).to_json());
+}
+
+weft_status weft_awareness_modify(const uint8_t* update, size_t size, weft_modify_state modify,
+                                  void* context, weft_bytes* out) {
+  return give(
+      weft::modify_awareness_update(view(update, size),
+                                    [modify, context](ClientId client, Value state) {
+                                      const std::string json = state.to_json();
+                                      size_t length = 0;
+                                      const char* const text = modify(context, client, json.data(),
+                                                                      json.size(), &length);
+                                      if (text == nullptr) return state;
+                                      return Value::from_json({text, length}).value_or(Value());
+                                    }),
+      out);
 }
 
 weft_bytes weft_awareness_encode(const weft_awareness* awareness) {
@@ -49,11 +98,7 @@ weft_bytes weft_awareness_encode(const weft_awareness* awareness) {
 }
 
 weft_bytes weft_awareness_clients(const weft_awareness* awareness) {
-  weft::ValueArray clients;
-  for (const weft::ClientId client : awareness->awareness.present()) {
-    clients.emplace_back(static_cast<double>(client));
-  }
-  return give(weft::Value(std::move(clients)).to_json());
+  return give(Value(numbers(awareness->awareness.present())).to_json());
 }
 
 weft_status weft_awareness_state(const weft_awareness* awareness, uint64_t client,

@@ -6,12 +6,16 @@
  *
  * Text is UTF-8 with its size in bytes; it need not end in a zero. Indices and lengths inside a
  * text are UTF-16 code units, elsewhere elements. Values, formats, deltas and events are JSON text;
- * what JSON cannot say has functions of its own: bytes, undefined, big integers.
+ * what JSON cannot say (bytes, undefined, big integers, -0, NaN, infinity) crosses over as lib0's
+ * `any`, and bytes have functions of their own.
  *
  * A function that can fail gives a weft_status; if it did, nothing was changed, and what it would
  * have given through a pointer was not written. WEFT_OK is 0; weft_message tells every other in
  * words. What is handed out as weft_bytes belongs to the caller, who frees it with weft_bytes_free.
  * Null is no valid handle anywhere, and no pointer may be null but where it is said.
+ *
+ * What is said about who wrote what, and suggestions, have a header of their own:
+ * weft_attributions.h.
  *
  * A document and everything made from it belong to one thread at a time. Callbacks run inside the
  * call that caused them, on its thread, and must return.
@@ -71,6 +75,16 @@ weft_doc* weft_doc_new(uint64_t client_id, int gc);
 /* The same, for updates that are not trusted: `hash_seed` is random, so that nobody can choose keys
  * that collide. `compat`: 13 or 14, the Yjs whose bytes are written. */
 weft_doc* weft_doc_new_seeded(uint64_t client_id, int gc, int compat, uint64_t hash_seed);
+typedef struct weft_doc_options {
+  uint64_t client_id;
+  uint64_t hash_seed;
+  int gc;
+  int compat;
+  /* Not 0 in a document of suggestions: formats that have no effect stay, for they may yet get one
+   * (@y/y 14 isSuggestionDoc). */
+  int keeps_formats;
+} weft_doc_options;
+weft_doc* weft_doc_new_with(const weft_doc_options* options);
 /* After the transactions of the document were committed. */
 void weft_doc_free(weft_doc* doc);
 uint64_t weft_doc_client_id(const weft_doc* doc);
@@ -122,6 +136,14 @@ weft_status weft_obfuscate_update(const uint8_t* update, size_t size, weft_encod
                                   weft_bytes* out);
 /* Whether it can be read to its end. */
 weft_status weft_validate_update(const uint8_t* update, size_t size, weft_encoding encoding);
+/* Yjs parseUpdateMeta: where each client's structs begin and end, as two state vectors. */
+weft_status weft_update_meta(const uint8_t* update, size_t size, weft_encoding encoding,
+                             weft_bytes* from, weft_bytes* to);
+/* For people (Yjs decodeUpdate): {"structs": [{"client", "clock", "length", "kind" and what it
+ * has of "origin", "rightOrigin", "parent", "parentSub", "values", "text", "typeRef"}], "deletes":
+ * [[client, clock, length]]}. */
+weft_status weft_update_to_json(const uint8_t* update, size_t size, weft_encoding encoding,
+                                weft_bytes* out);
 
 /* --- Shared types ----------------------------------------------------------------------------- */
 
@@ -200,6 +222,11 @@ weft_status weft_array_get_type(weft_type array, uint32_t index, weft_type* out)
 /* WEFT_WRONG_TYPE where no bytes stand. */
 weft_status weft_array_get_bytes(weft_type array, uint32_t index, weft_bytes* out);
 
+/* Any value, as lib0 encodes one. */
+weft_status weft_array_insert_any(weft_transaction* transaction, weft_type array, uint32_t index,
+                                  const uint8_t* any, size_t size);
+weft_status weft_array_get_any(weft_type array, uint32_t index, weft_bytes* out);
+
 /* XML. As weft_array_insert_type, right behind `reference`, a child. */
 weft_status weft_xml_insert_after(weft_transaction* transaction, weft_type parent,
                                   weft_type reference, weft_kind kind, const char* name,
@@ -207,6 +234,10 @@ weft_status weft_xml_insert_after(weft_transaction* transaction, weft_type paren
 /* WEFT_NOT_FOUND where there is none, or no type. */
 weft_status weft_xml_next_sibling(weft_type node, weft_type* out);
 weft_status weft_xml_prev_sibling(weft_type node, weft_type* out);
+/* The elements below with that nodeName, upper and lower case being alike (Yjs querySelectorAll):
+ * how many there are, and the first `capacity` of them through `out`, in document order. */
+size_t weft_xml_query_all(weft_type fragment, const char* name, size_t size, weft_type* out,
+                          size_t capacity);
 /* nodeName of an element, hookName of a hook; WEFT_WRONG_TYPE for others. */
 weft_status weft_xml_name(weft_type node, weft_bytes* out);
 
@@ -224,6 +255,10 @@ weft_status weft_map_remove(weft_transaction* transaction, weft_type map, const 
 weft_status weft_map_get(weft_type map, const char* key, size_t key_size, weft_bytes* json);
 weft_status weft_map_get_type(weft_type map, const char* key, size_t key_size, weft_type* out);
 weft_status weft_map_get_bytes(weft_type map, const char* key, size_t key_size, weft_bytes* out);
+/* As weft_array_insert_any. */
+weft_status weft_map_set_any(weft_transaction* transaction, weft_type map, const char* key,
+                             size_t key_size, const uint8_t* any, size_t size);
+weft_status weft_map_get_any(weft_type map, const char* key, size_t key_size, weft_bytes* out);
 weft_status weft_map_clear(weft_transaction* transaction, weft_type map);
 /* The keys that have a value, as a JSON array. */
 weft_bytes weft_map_keys(weft_type map);
@@ -288,12 +323,34 @@ weft_status weft_array_insert_subdoc(weft_transaction* transaction, weft_type ar
 weft_status weft_map_set_subdoc(weft_transaction* transaction, weft_type map, const char* key,
                                 size_t key_size, const char* guid, size_t guid_size,
                                 const char* meta, size_t meta_size, weft_subdoc* out);
+/* The same with everything that Yjs lets one say. */
+typedef struct weft_subdoc_options {
+  const char* guid;
+  size_t guid_size;
+  const char* meta; /* JSON text, or null */
+  size_t meta_size;
+  int keeps_deleted; /* not 0: no gc. Peers learn of it, and of the next */
+  int auto_load;     /* not 0: peers load it as soon as they see it */
+  int not_loaded;    /* not 0: here it waits for weft_subdoc_load */
+} weft_subdoc_options;
+weft_status weft_array_insert_subdoc_with(weft_transaction* transaction, weft_type array,
+                                          uint32_t index, const weft_subdoc_options* options,
+                                          weft_subdoc* out);
+weft_status weft_map_set_subdoc_with(weft_transaction* transaction, weft_type map, const char* key,
+                                     size_t key_size, const weft_subdoc_options* options,
+                                     weft_subdoc* out);
 weft_status weft_array_get_subdoc(weft_type array, uint32_t index, weft_subdoc* out);
 weft_status weft_map_get_subdoc(weft_type map, const char* key, size_t key_size, weft_subdoc* out);
 /* Empty once it is gone. */
 weft_bytes weft_subdoc_guid(weft_subdoc subdoc);
 /* JSON text. */
 weft_bytes weft_subdoc_meta(weft_subdoc subdoc);
+/* As in weft_subdoc_options; `weft_subdoc_should_load`: somebody here wants its contents. */
+int weft_subdoc_gc(weft_subdoc subdoc);
+int weft_subdoc_auto_load(weft_subdoc subdoc);
+int weft_subdoc_should_load(weft_subdoc subdoc);
+/* How many subdocuments the document has, and the first `capacity` of them (Yjs Doc.subdocs). */
+size_t weft_doc_subdocs(const weft_doc* doc, weft_subdoc* out, size_t capacity);
 /* Asks for its contents, and ends this instance (Yjs Doc.load, Doc.destroy). */
 void weft_subdoc_load(weft_subdoc subdoc);
 void weft_subdoc_destroy(weft_subdoc subdoc);
@@ -360,6 +417,27 @@ typedef uint64_t (*weft_clock)(void* context);
  * After the end of its document it can only be freed. */
 weft_undo* weft_undo_new(weft_doc* doc, const weft_type* scope, size_t count,
                          uint64_t capture_timeout, weft_clock clock, void* context);
+/* Units that were inserted together, valid during a call. */
+typedef struct weft_item {
+  uint64_t client, clock, length;
+  weft_type parent;
+  const char* key; /* of the value of a map, else null */
+  size_t key_size;
+  int is_type; /* not 0: `type` is what it holds */
+  weft_type type;
+} weft_item;
+typedef struct weft_undo_options {
+  uint64_t capture_timeout;
+  weft_clock clock; /* or null */
+  /* Not 0 if this transaction is remembered; may be null (Yjs captureTransaction). */
+  int (*captures)(void* context, uint64_t origin, int local);
+  /* Not 0 if what was inserted may be deleted; may be null (Yjs deleteFilter). */
+  int (*may_delete)(void* context, const weft_item* item);
+  int ignore_remote_map_changes; /* not 0: as Yjs ignoreRemoteMapChanges */
+  void* context;                 /* of all three */
+} weft_undo_options;
+weft_undo* weft_undo_new_with(weft_doc* doc, const weft_type* scope, size_t count,
+                              const weft_undo_options* options);
 void weft_undo_free(weft_undo* undo);
 void weft_undo_track(weft_undo* undo, uint64_t origin);
 void weft_undo_untrack(weft_undo* undo, uint64_t origin);
@@ -378,10 +456,19 @@ void weft_undo_clear(weft_undo* undo);
 typedef enum weft_undo_event {
   WEFT_STEP_ADDED = 0,   /* a new step can be taken back */
   WEFT_STEP_UPDATED = 1, /* the last one took in one more change */
-  WEFT_STEP_POPPED = 2   /* one was undone or redone */
+  WEFT_STEP_POPPED = 2,  /* one was undone or redone */
+  WEFT_STACK_CLEARED = 3 /* one stack was emptied; without a step */
 } weft_undo_event;
+/* One step of a stack; valid during the call. */
+typedef struct weft_step weft_step;
+/* Keeps a copy of the program's own bytes with the step, for instance where the cursor was. */
+void weft_step_set_meta(weft_step* step, const uint8_t* data, size_t size);
+/* WEFT_NOT_FOUND where nothing was kept. */
+weft_status weft_step_meta(const weft_step* step, weft_bytes* out);
+/* What it inserted and deleted, as content ids (weft_attributions.h). */
+weft_bytes weft_step_ids(const weft_step* step);
 /* `redo`: not 0 where it is about the redo stack. */
-typedef void (*weft_undo_callback)(void* context, weft_undo_event event, int redo);
+typedef void (*weft_undo_callback)(void* context, weft_undo_event event, int redo, weft_step* step);
 weft_subscription* weft_observe_undo(weft_undo* undo, weft_undo_callback callback, void* context);
 
 /* --- Positions and snapshots ------------------------------------------------------------------ */
@@ -391,6 +478,9 @@ weft_status weft_position_create(weft_type type, uint32_t index, int assoc, weft
 /* Where it is now; WEFT_NOT_FOUND while it is nowhere. */
 weft_status weft_position_resolve(weft_doc* doc, const uint8_t* position, size_t size,
                                   weft_type* type, uint32_t* index);
+/* The form that peers in JavaScript put into awareness (Yjs relativePositionToJSON), and back. */
+weft_status weft_position_to_json(const uint8_t* position, size_t size, weft_bytes* out);
+weft_status weft_position_from_json(const char* json, size_t size, weft_bytes* out);
 
 /* Yjs encodeSnapshot(snapshot(doc)). */
 weft_bytes weft_snapshot(const weft_doc* doc);
@@ -409,6 +499,22 @@ weft_status weft_type_json_at(weft_type type, const uint8_t* snapshot, size_t si
 weft_status weft_snapshot_contains(const uint8_t* snapshot, size_t size, const uint8_t* update,
                                    size_t update_size, weft_encoding encoding, int* out);
 
+/* --- Users ------------------------------------------------------------------------------------ */
+
+/* Who wrote and who deleted what, kept in a map of the document itself (Yjs PermanentUserData).
+ * Ends before its document. */
+typedef struct weft_users weft_users;
+weft_users* weft_users_new(weft_doc* doc, const char* root, size_t size);
+void weft_users_free(weft_users* users);
+/* From now on what this replica does, and `client`, are those of `user`. */
+weft_status weft_users_map(weft_users* users, uint64_t client, const char* user, size_t size);
+/* Writes what was deleted since: to be called when nothing is being edited. */
+weft_status weft_users_flush(weft_users* users);
+/* Who wrote under that id; who deleted that unit. WEFT_NOT_FOUND for nobody known. */
+weft_status weft_users_of_client(const weft_users* users, uint64_t client, weft_bytes* out);
+weft_status weft_users_of_deleted(const weft_users* users, uint64_t client, uint64_t clock,
+                                  weft_bytes* out);
+
 /* --- Awareness and messages ------------------------------------------------------------------- */
 
 /* Who is here: a JSON text for each client. Time is in milliseconds of any steady clock. Updates
@@ -423,6 +529,17 @@ weft_status weft_awareness_apply(weft_awareness* awareness, const uint8_t* updat
                                  uint64_t now, weft_bytes* out);
 /* Every few seconds: ends what was not renewed, and renews what this program says. */
 weft_bytes weft_awareness_expire(weft_awareness* awareness, uint64_t now);
+/* Ends the states of these clients (y-protocols removeAwarenessStates). */
+weft_bytes weft_awareness_remove(weft_awareness* awareness, const uint64_t* clients, size_t count);
+/* What the last of these four calls changed: {"added": [clients], "updated", "changed", "removed"};
+ * "changed" are those of "updated" that say something else than before. */
+weft_bytes weft_awareness_changes(const weft_awareness* awareness);
+/* Another state in the place of each (y-protocols modifyAwarenessUpdate): `modify` gives JSON text
+ * that stays valid until it is called again, or null to keep what is there. */
+typedef const char* (*weft_modify_state)(void* context, uint64_t client, const char* json,
+                                         size_t size, size_t* new_size);
+weft_status weft_awareness_modify(const uint8_t* update, size_t size, weft_modify_state modify,
+                                  void* context, weft_bytes* out);
 /* All states. */
 weft_bytes weft_awareness_encode(const weft_awareness* awareness);
 /* Those who are here, as a JSON array of numbers. */

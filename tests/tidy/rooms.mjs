@@ -72,7 +72,9 @@ export const kPureRooms = ['crdt', 'server/session', 'server/protocol', 'server/
   'server/access', 'server/api'];
 
 /** Outside headers of the engine: its hash, what the C ABI speaks, and advice about memory. */
-const kCHeaders = new Set(['xxhash.h', 'weft.h', 'stddef.h', 'stdint.h', 'sys/mman.h']);
+const kCHeaders = new Set([
+  'xxhash.h', 'weft.h', 'weft_attributions.h', 'stddef.h', 'stdint.h', 'sys/mman.h',
+]);
 
 const kIncludeRoots = ['crdt', 'crdt/include', 'server', 'persistence', '', 'tests'];
 

@@ -60,7 +60,8 @@ function fileHeader({ path, lines }) {
 
 function pragmaOnce({ path, text }) {
   if (!isHeader(path) || /^#pragma once$/m.test(text)) return [];
-  if (path.endsWith('/weft.h') && /^#ifndef WEFT_H$/m.test(text)) return []; // for every C compiler
+  // For every C compiler.
+  if (/\/weft(_\w+)?\.h$/.test(path) && /^#ifndef WEFT(_[A-Z]+)?_H$/m.test(text)) return [];
   return [{ line: 1, rule: 'pragma-once', message: 'header without #pragma once' }];
 }
 

@@ -1,28 +1,5 @@
 /* The C ABI, from C: documents, updates, types, observers, undo, positions, snapshots. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <weft.h>
-
-static int checks = 0;
-
-static void check(int holds, const char* what, int line) {
-  ++checks;
-  if (holds) return;
-  fprintf(stderr, "line %d: %s does not hold\n", line, what);
-  exit(1);
-}
-#define CHECK(condition) check((condition) != 0, #condition, __LINE__)
-
-/* Compares and frees. */
-static int is(weft_bytes bytes, const char* expected) {
-  const int equal = strcmp((const char*)bytes.data, expected) == 0;
-  if (!equal) fprintf(stderr, "found %s instead of %s\n", (const char*)bytes.data, expected);
-  weft_bytes_free(&bytes);
-  return equal;
-}
-
-#define TEXT(literal) (literal), strlen(literal)
+#include "check.h"
 
 static weft_doc* synced(const weft_doc* from, uint64_t client, weft_encoding encoding) {
   weft_doc* doc = weft_doc_new(client, 1);
@@ -371,9 +348,10 @@ static void test_awareness(void) {
 
 static uint64_t stopped_clock(void* context) { return *(uint64_t*)context; }
 
-static void note_undo(void* context, weft_undo_event event, int redo) {
+static void note_undo(void* context, weft_undo_event event, int redo, weft_step* step) {
   struct seen* seen = context;
   seen->calls++;
+  CHECK(step != NULL);
   snprintf(seen->text, sizeof seen->text, "%d %d", (int)event, redo);
 }
 
