@@ -12,6 +12,7 @@ import { kYjs13, kYjs14 } from './dialects.mjs';
 const kCredit = 8192;
 const kCreditOfMany = 1024;
 const kMany = 6000; // iterations
+const kReport = 2500; // a sign of life each so many iterations
 
 const utf8 = (text) => Buffer.from(text, 'utf8');
 
@@ -104,7 +105,14 @@ export class Network {
   }
 
   run(mods) {
-    for (let i = 0; i < this.options.iterations; i++) this.#iterate(mods);
+    const begin = Date.now();
+    for (let i = 1; i <= this.options.iterations; i++) {
+      this.#iterate(mods);
+      if (i % kReport === 0) {
+        const seconds = Math.round((Date.now() - begin) / 1000);
+        console.error(`${i} of ${this.options.iterations} edits after ${seconds} s`);
+      }
+    }
     this.#compare();
     return this.lines;
   }

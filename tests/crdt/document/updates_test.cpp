@@ -300,3 +300,16 @@ TEST_CASE("testIntersectSparseContentIds") {
   CHECK_FALSE(chosen({{1, 2}, {7, 1}}).empty());
   CHECK(chosen({{0, 10}}) == update);
 }
+
+TEST_CASE("texts longer than what is written at once are the same in both encodings") {
+  Doc doc({.client_id = 1});
+  for (std::size_t i = 0; i < 40; ++i) {
+    Transaction txn = doc.transact();
+    const std::string text(i < 30 ? 200 : 3000, static_cast<char>('a' + i % 26));
+    REQUIRE(doc.text("t").insert(txn, 0, text));
+  }
+  const Bytes v1 = doc.encode_state_as_update();
+  const Bytes v2 = doc.encode_state_as_update({}, Encoding::v2);
+  CHECK(convert_update(v1, Encoding::v1, Encoding::v2).value() == v2);
+  CHECK(convert_update(v2, Encoding::v2, Encoding::v1).value() == v1);
+}

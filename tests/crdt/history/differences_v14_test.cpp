@@ -257,3 +257,15 @@ TEST_CASE("D10: states, vectors, snapshots and positions are the same in both") 
     }
   }
 }
+
+TEST_CASE("what waits says for what, in both versions of Yjs") {
+  for (const Compat compat : {Compat::v13, Compat::v14}) {
+    Doc doc({.client_id = 9, .compat = compat});
+    CHECK(doc.missing().empty());
+    REQUIRE(doc.apply_update(hex("01010200 840100 0162 00")));
+    CHECK(doc.missing() == std::vector<Id>{{1, 0}});
+    REQUIRE(doc.apply_update(hex("01010100 0401017401 61 00")));
+    CHECK(doc.missing().empty());
+    CHECK(doc.text("t").to_string() == "ab");
+  }
+}

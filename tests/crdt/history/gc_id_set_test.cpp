@@ -115,3 +115,23 @@ TEST_CASE("a type is collected with all inside it") {
   CHECK(kinds(doc) == Kinds{"deleted", "gc", "gc", "gc", "gc", "gc"});
   CHECK(doc.check_invariants().empty());
 }
+
+TEST_CASE("ranges of several clients are collected in any order") {
+  Doc doc = keeping();
+  insert_letters(doc, {"a", "b", "c", "d"});
+  Doc other({.client_id = 7, .gc = false, .compat = Compat::v14});
+  REQUIRE(other.apply_update(doc.encode_state_as_update()));
+  insert_letters(other, {"x", "y", "z"});
+  REQUIRE(doc.apply_update(other.encode_state_as_update()));
+  remove(doc, 1, 1);
+  remove(doc, 3, 1);
+  remove(doc, 4, 1);
+  IdSet ids;
+  ids.add(1, 3, 1);
+  ids.add(1, 1, 1);
+  ids.add(7, 1, 1);
+  gc_id_set(doc, ids);
+  CHECK(doc.get("array").to_json().to_json() == R"({"children":["x","z","a","c"]})");
+  CHECK(kinds(doc) == Kinds{"any", "deleted", "any", "any", "deleted", "any", "deleted"});
+  CHECK(doc.check_invariants().empty());
+}

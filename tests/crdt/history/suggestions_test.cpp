@@ -188,3 +188,29 @@ TEST_CASE("suggestions that are not there are refused, and nothing changes") {
   txn.commit();
   CHECK(code(pair.marks->accept_change({2, 2})) == Errc::collected);
 }
+
+TEST_CASE("a struct of which a part is no suggestion any more is cut") {
+  const auto suggest = [](Pair& pair) {
+    pair.insert(5, "ab");
+    REQUIRE(pair.marks->accept_change({2, 0}));
+    pair.insert(7, "cd");  // joins the accepted text
+    Transaction txn = pair.doc.transact();
+    REQUIRE(pair.doc.get("t").insert(txn, 9, std::vector<Content>{1}));
+  };
+  Pair accepted;
+  suggest(accepted);
+  REQUIRE(accepted.marks->accept_change({2, 4}));
+  const char* const state =
+      "02020200c4010401050461626364c802030105017d01020100040101740568656c6c6f8401040620776f726c640"
+      "0";
+  CHECK(to_hex(accepted.base.encode_state_as_update()) == state);
+  CHECK(to_hex(accepted.doc.encode_state_as_update()) == state);
+  Pair rejected;
+  suggest(rejected);
+  REQUIRE(rejected.marks->reject_change({2, 4}));
+  CHECK(rejected.text() == "helloab world");
+  CHECK(to_hex(rejected.base.encode_state_as_update()) ==
+        "02030200c401040105026162c402010105026364c802030105017d01020100040101740568656c6c6f84010406"
+        "20776f726c640102010203");
+  CHECK(rejected.doc.encode_state_as_update() == rejected.base.encode_state_as_update());
+}
