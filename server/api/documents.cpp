@@ -88,7 +88,8 @@ Value presence_of(const session::SharedDoc& doc) {
 
 Value figures_of(const session::SharedDoc& doc) {
   ValueObject clocks;
-  for (const auto& [client, clock] : doc.state_vector().entries()) {
+  const StateVector states = doc.state_vector();
+  for (const auto& [client, clock] : states.entries()) {
     clocks.emplace_back(std::to_string(client), static_cast<double>(clock));
   }
   return ValueObject{{"name", doc.name()},

@@ -150,7 +150,8 @@ Outcome<> delete_document(DocumentStore& store, const std::string& name) {
   StateVector former;
   if (auto noted = StateVector::decode(left->document.former); noted) former = std::move(*noted);
   const Doc doc = rebuilt(*left);
-  for (const auto& [client, clock] : doc.state_vector().entries()) {
+  const StateVector states = doc.state_vector();
+  for (const auto& [client, clock] : states.entries()) {
     if (clock > former.get(client)) former.set(client, clock);
   }
   if (!former.empty()) {

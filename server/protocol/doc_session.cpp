@@ -81,6 +81,7 @@ bool DocSession::handle(const sync::Message& message) {
     case MessageKind::step1:
       if (auto since = StateVector::decode(message.body); since) {
         if (doc_->is_other_history(*since)) return refuse_history();
+        belongs_ = true;
         answer_step1(*since);
       } else {
         done = std::unexpected(since.error());
@@ -117,6 +118,7 @@ bool DocSession::write(const sync::Message& message, Result<void>& done) {
     return !closed_;
   }
   if (doc_->is_other_history(message.body)) return refuse_history();
+  belongs_ = true;
   if (!doc_->has_room_for(message.body.size())) {
     fail(close_code::try_again_later, "the store is not keeping up");
     return false;
@@ -196,6 +198,7 @@ void DocSession::on_stored() {
 
 void DocSession::on_update(const Broadcast& update, bool own) {
   if (own) on_accepted(true);
+  if (!belongs_) return;
   if (behind_since_) {
     // The echo is the acknowledgement: the diff has to show the update again.
     if (own) behind_since_.emplace();

@@ -1,7 +1,9 @@
 // One client's conversation about one document: what all wires have in common.
 //
 // Every step 1 gets a step 2. Updates go to all others at once and back to their author when they
-// are durable; awareness goes to all, its sender included.
+// are durable; awareness goes to all, its sender included. Before its first step 1, or an update of
+// its own, a client hears no update: what it holds may be another document's (session/epoch.hpp),
+// and what it misses comes with the step 2.
 //
 // What tells a client of the document (the first step 1, each step 2) shows only what is durable: a
 // client takes what it reads back for stored. It is encoded when it is asked for, and kept until
@@ -110,6 +112,7 @@ class DocSession : public session::Session, public Wire {
   std::int64_t granted_ms_;
   bool closed_ = false;
   bool outgrown_ = false;  // something of this client was not taken: what follows would miss it
+  bool belongs_ = false;  // it has shown that its history is this document's
 
   std::vector<Bytes> early_;  // frames that came before the document was loaded
   std::size_t early_bytes_ = 0;

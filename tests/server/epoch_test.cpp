@@ -83,6 +83,25 @@ TEST_CASE("who held a document that was deleted cannot bring it into the next on
   REQUIRE(stage.stored_text("room") == "new");
   ada.disconnect();
 
+  // One that has joined and not yet spoken is told of no edit: it would have both texts.
+  Link silent(stage, "room");
+  Link reader(stage, "room");
+  stage.settle();
+  reader.give(MessageKind::step1, StateVector().encode());
+  stage.settle();
+  silent.take();
+  reader.take();
+  bob.type(3, "!");
+  quiesce(stage, {&bob});
+  REQUIRE(reader.kinds() == "update");
+  REQUIRE(silent.kinds().empty());
+  silent.give(MessageKind::step1, bob.doc().state_vector().encode());
+  stage.settle();
+  REQUIRE(silent.kinds() == "step2");
+  bob.erase(3, 1);
+  quiesce(stage, {&bob});
+  REQUIRE(silent.kinds() == "update");
+
   // A client that asks for nothing and sends.
   Link rude(stage, "room");
   stage.settle();

@@ -165,9 +165,11 @@ TEST_CASE("hocuspocus: a viewer's edits are refused one by one, what holds nothi
   Client viewer(stage);
   viewer.token("doc", "viewer");
   stage.settle();
+  viewer.say("doc", MessageKind::step1, Bytes{0});
+  REQUIRE(viewer.words() == "in step1 step2");
   writer.say("doc", MessageKind::update, update_of(1, "a"));
   stage.settle();
-  REQUIRE(viewer.words() == "in update");
+  REQUIRE(viewer.words() == "update");
   viewer.say("doc", MessageKind::update, update_of(2, "b"));
   viewer.say("doc", MessageKind::update, update_of(1, "a"));
   viewer.say("doc", MessageKind::step2, update_of(2, "b"));

@@ -281,7 +281,9 @@ TEST_CASE("a conversation from the handshake to the disk") {
     RawSocket other(served.port());
     other.write(handshake("/room"));
     REQUIRE(read_answer(other, false).status == 101);
+    other.write(frame(MessageKind::step1, {0}));
     REQUIRE(read_frame(other).payload == sync::encode(MessageKind::step1, Bytes{0}));
+    REQUIRE(read_frame(other).payload == sync::encode(MessageKind::step2, Bytes{0, 0}));
 
     // Byte by byte, with a ping in the middle of a fragmented message.
     const Bytes message = sync::encode(MessageKind::update, update);

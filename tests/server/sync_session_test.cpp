@@ -104,6 +104,7 @@ TEST_CASE("an update goes to others at once and to its author when it is durable
   Link author(stage, "room");
   Link other(stage, "room");
   stage.settle();
+  other.give(MessageKind::step1, kNothingKnown);
   author.take();
   other.take();
   const Bytes first = update_of(3, "one");
