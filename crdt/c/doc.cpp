@@ -57,6 +57,14 @@ weft_bytes weft_doc_state_vector(const weft_doc* doc) {
   return give(doc->doc.encode_state_vector());
 }
 
+weft_bytes weft_doc_missing(const weft_doc* doc) {
+  weft::ValueArray ids;
+  for (const weft::Id& id : doc->doc.missing()) {
+    ids.emplace_back(weft::ValueArray{id.client, id.clock});
+  }
+  return give(weft::Value(std::move(ids)).to_json());
+}
+
 int weft_doc_has_pending(const weft_doc* doc) { return doc->doc.has_pending() ? 1 : 0; }
 
 weft_transaction* weft_transact(weft_doc* doc, uint64_t origin) {

@@ -2,15 +2,21 @@
 #include <vector>
 
 #include <weft/content.hpp>
+#include <weft/content_ids.hpp>
 
 #include "c/handles.hpp"
 
 using namespace weft::c;  // NOLINT(google-build-using-namespace): the room's own names
 using weft::Event;
 using weft::SharedType;
+using weft::TransactionEvent;
 using weft::Value;
 using weft::ValueArray;
 using weft::ValueObject;
+
+struct weft_change {
+  const TransactionEvent& event;
+};
 
 namespace {
 
@@ -85,9 +91,37 @@ weft_subscription* weft_observe_subdocs(weft_doc* doc, weft_subdocs_callback cal
 weft_subscription* weft_observe_transactions(weft_doc* doc, weft_transaction_callback callback,
                                              void* context) {
   return hold(doc->doc.on(weft::DocEvent::after_transaction,
-                          [callback, context](const weft::TransactionEvent& event) {
+                          [callback, context](const TransactionEvent& event) {
                             callback(context, event.origin(), event.local() ? 1 : 0);
                           }));
+}
+
+weft_subscription* weft_observe_changes(weft_doc* doc, weft_change_callback callback,
+                                        void* context) {
+  return hold(doc->doc.on(weft::DocEvent::after_transaction,
+                          [callback, context](const TransactionEvent& event) {
+                            const weft_change change{event};
+                            callback(context, &change);
+                          }));
+}
+
+uint64_t weft_change_origin(const weft_change* change) { return change->event.origin(); }
+int weft_change_local(const weft_change* change) { return change->event.local() ? 1 : 0; }
+weft_bytes weft_change_before(const weft_change* change) {
+  return give(change->event.before_state().encode());
+}
+weft_bytes weft_change_after(const weft_change* change) {
+  return give(change->event.after_state().encode());
+}
+weft_bytes weft_change_ids(const weft_change* change) {
+  const weft::ContentIds ids{change->event.insert_set(), change->event.delete_set()};
+  return give(ids.encode());
+}
+
+size_t weft_change_types(const weft_change* change, weft_type* out, size_t capacity) {
+  const auto changed = change->event.changed();
+  for (size_t i = 0; i < changed.size() && i < capacity; ++i) out[i] = handle(changed[i].type);
+  return changed.size();
 }
 
 weft_subscription* weft_observe(weft_type handle, int deep, weft_events_callback callback,

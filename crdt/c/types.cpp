@@ -44,6 +44,28 @@ weft_status weft_type_kind(weft_type handle, weft_kind* out) {
 
 int weft_type_exists(weft_type handle) { return type(handle).exists() ? 1 : 0; }
 
+weft_status weft_type_root_name(weft_type of, weft_bytes* out) {
+  const auto name = type(of).root_name();
+  if (!name) return WEFT_NOT_FOUND;
+  *out = give(*name);
+  return WEFT_OK;
+}
+
+weft_status weft_type_id(weft_type of, uint64_t* client, uint64_t* clock) {
+  const auto id = type(of).item_id();
+  if (!id) return WEFT_NOT_FOUND;
+  *client = id->client;
+  *clock = id->clock;
+  return WEFT_OK;
+}
+
+weft_status weft_doc_find_type(weft_doc* doc, uint64_t client, uint64_t clock, weft_type* out) {
+  const auto item = doc->doc.find_item({client, clock});
+  if (!item || !item->type) return WEFT_NOT_FOUND;
+  *out = handle(*item->type);
+  return WEFT_OK;
+}
+
 weft_status weft_type_parent(weft_type of, weft_type* out) {
   const auto parent = type(of).parent();
   if (!parent) return WEFT_NOT_FOUND;

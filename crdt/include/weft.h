@@ -103,6 +103,8 @@ weft_status weft_doc_encode_state(const weft_doc* doc, const uint8_t* state_vect
 weft_bytes weft_doc_state_vector(const weft_doc* doc);
 /* Not 0 while structs or deletes wait for others that have not arrived. */
 int weft_doc_has_pending(const weft_doc* doc);
+/* What waiting structs wait for: a JSON array of [client, clock]. */
+weft_bytes weft_doc_missing(const weft_doc* doc);
 /* Grows with each change: an update after which it is the same brought nothing. */
 uint64_t weft_doc_revision(const weft_doc* doc);
 
@@ -172,6 +174,12 @@ weft_type weft_doc_type(weft_doc* doc, uint32_t number);
 weft_status weft_type_kind(weft_type type, weft_kind* out);
 /* 0 once it was deleted. */
 int weft_type_exists(weft_type type);
+/* The name of a root; WEFT_NOT_FOUND for a type that stands in another one. */
+weft_status weft_type_root_name(weft_type type, weft_bytes* out);
+/* The id by which other replicas find a nested type; WEFT_NOT_FOUND for a root, for a type that was
+ * collected, and where that id holds none. */
+weft_status weft_type_id(weft_type type, uint64_t* client, uint64_t* clock);
+weft_status weft_doc_find_type(weft_doc* doc, uint64_t client, uint64_t clock, weft_type* out);
 /* What it stands in; WEFT_NOT_FOUND for a root, and for a type that was collected. */
 weft_status weft_type_parent(weft_type type, weft_type* out);
 
@@ -385,6 +393,21 @@ weft_subscription* weft_observe_subdocs(weft_doc* doc, weft_subdocs_callback cal
 typedef void (*weft_transaction_callback)(void* context, uint64_t origin, int local);
 weft_subscription* weft_observe_transactions(weft_doc* doc, weft_transaction_callback callback,
                                              void* context);
+
+/* The same with all that there is to know of the transaction, valid during the call. */
+typedef struct weft_change weft_change;
+uint64_t weft_change_origin(const weft_change* change);
+int weft_change_local(const weft_change* change);
+/* The state vectors before and after it. */
+weft_bytes weft_change_before(const weft_change* change);
+weft_bytes weft_change_after(const weft_change* change);
+/* What it inserted and deleted, as content ids (weft_attributions.h). */
+weft_bytes weft_change_ids(const weft_change* change);
+/* How many types changed, and the first `capacity` of them, in the order of their changes. */
+size_t weft_change_types(const weft_change* change, weft_type* out, size_t capacity);
+typedef void (*weft_change_callback)(void* context, const weft_change* change);
+weft_subscription* weft_observe_changes(weft_doc* doc, weft_change_callback callback,
+                                        void* context);
 
 /* The changes of one type in one transaction, valid during the call. */
 typedef struct weft_event weft_event;

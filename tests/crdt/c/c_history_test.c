@@ -252,6 +252,61 @@ static void test_awareness(void) {
   weft_awareness_free(here);
 }
 
+struct change_log {
+  weft_type types[2];
+  int calls;
+  char text[256];
+};
+
+static void note_change(void* context, const weft_change* change) {
+  struct change_log* log = context;
+  weft_bytes before = weft_change_before(change);
+  weft_bytes after = weft_change_after(change);
+  weft_bytes ids = weft_change_ids(change);
+  snprintf(log->text, sizeof log->text, "%d %d %d:%d:%d %d", (int)weft_change_origin(change),
+           weft_change_local(change), (int)before.size, (int)after.size, (int)ids.size,
+           (int)weft_change_types(change, log->types, 2));
+  log->calls++;
+  if (log->calls == 1) CHECK(is_hex(after, "010101") && is_hex(ids, "010101000000"));
+  weft_bytes_free(&before);
+  if (log->calls == 1) return;
+  weft_bytes_free(&after);
+  weft_bytes_free(&ids);
+}
+
+static void test_changes(void) {
+  weft_doc* doc = weft_doc_new(1, 1);
+  const weft_type map = weft_root(doc, TEXT("m"), WEFT_MAP);
+  struct change_log log = {{{NULL, 0}, {NULL, 0}}, 0, ""};
+  weft_subscription* observed = weft_observe_changes(doc, note_change, &log);
+  weft_type inner;
+  weft_transaction* txn = weft_transact(doc, 5);
+  CHECK(weft_map_set_type(txn, map, TEXT("t"), WEFT_TEXT, NULL, 0, &inner) == WEFT_OK);
+  weft_commit(txn);
+  CHECK(strcmp(log.text, "5 1 1:3:6 1") == 0 && weft_type_equal(log.types[0], map));
+  txn = weft_transact(doc, 0);
+  CHECK(weft_text_insert(txn, inner, 0, TEXT("ab"), NULL, 0) == WEFT_OK);
+  weft_commit(txn);
+  CHECK(log.calls == 2 && weft_type_equal(log.types[0], inner));
+  weft_unobserve(observed);
+  uint64_t client = 0;
+  uint64_t clock = 9;
+  weft_bytes name;
+  weft_type found;
+  CHECK(weft_type_root_name(map, &name) == WEFT_OK && is(name, "m"));
+  CHECK(weft_type_root_name(inner, &name) == WEFT_NOT_FOUND);
+  CHECK(weft_type_id(inner, &client, &clock) == WEFT_OK && client == 1 && clock == 0);
+  CHECK(weft_type_id(map, &client, &clock) == WEFT_NOT_FOUND);
+  CHECK(weft_doc_find_type(doc, 1, 0, &found) == WEFT_OK && weft_type_equal(found, inner));
+  CHECK(weft_doc_find_type(doc, 1, 1, &found) == WEFT_NOT_FOUND);
+  CHECK(weft_doc_find_type(doc, 7, 0, &found) == WEFT_NOT_FOUND);
+  CHECK(is(weft_doc_missing(doc), "[]"));
+  static const uint8_t waiting[] = {1, 1, 2, 0, 0x84, 9, 4, 1, 'b', 0};
+  CHECK(weft_doc_apply(doc, waiting, sizeof waiting, WEFT_V1, 0) == WEFT_OK);
+  CHECK(is(weft_doc_missing(doc), "[[9,0]]"));
+  weft_doc_free(doc);
+}
+
 static void test_inspect(void) {
   weft_doc* doc = weft_doc_new(1, 1);
   const weft_type map = weft_root(doc, TEXT("m"), WEFT_MAP);
@@ -291,6 +346,7 @@ int main(void) {
   test_undo();
   test_users();
   test_awareness();
+  test_changes();
   test_inspect();
   printf("%d checks hold\n", checks);
   return 0;
