@@ -313,3 +313,32 @@ TEST_CASE("texts longer than what is written at once are the same in both encodi
   CHECK(convert_update(v1, Encoding::v1, Encoding::v2).value() == v2);
   CHECK(convert_update(v2, Encoding::v2, Encoding::v1).value() == v1);
 }
+
+TEST_CASE("short updates of many structs are merged the same in both encodings") {
+  Doc doc({.client_id = 1});
+  Updates outer;
+  Updates inner;
+  const auto subscription = doc.on_update([&](const UpdateEvent& event) {
+    const auto end = doc.state_vector().get(1);
+    Updates& part = end > 300 && end <= 600 ? inner : outer;
+    part.emplace_back(event.update.begin(), event.update.end());
+  });
+  for (int i = 0; i < 900; ++i) {
+    Transaction txn = doc.transact();
+    REQUIRE(doc.text("t").insert(txn, 0, "x"));
+  }
+  Updates v1;
+  Updates v2;
+  for (const Updates& part : {outer, inner}) {
+    v1.push_back(merge_updates(std::vector<ByteView>(part.begin(), part.end())).value());
+    v2.push_back(convert_update(v1.back(), Encoding::v1, Encoding::v2).value());
+    CHECK(v2.back().size() < 1024);
+  }
+  const Bytes merged = merge_updates(std::vector<ByteView>(v1.begin(), v1.end())).value();
+  const std::vector<ByteView> views(v2.begin(), v2.end());
+  CHECK(merge_updates(views, Encoding::v2).value() ==
+        convert_update(merged, Encoding::v1, Encoding::v2).value());
+  Doc whole({.client_id = 2});
+  REQUIRE(whole.apply_update(merged));
+  CHECK(whole.text("t").length() == 900);
+}
