@@ -269,3 +269,20 @@ TEST_CASE("what waits says for what, in both versions of Yjs") {
     CHECK(doc.text("t").to_string() == "ab");
   }
 }
+
+TEST_CASE("a struct that follows itself is refused, or waits for ever") {
+  // Its origin is its own id; a later one; and its right origin is.
+  for (const char* const update :
+       {"01010200840200016200", "01010205840207016200", "01010205c402030207016200"}) {
+    INFO(update);
+    Doc doc({.client_id = 9});
+    const auto refused = doc.apply_update(hex(update));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::invalid_struct);
+    CHECK(to_hex(doc.encode_state_as_update()) == "0000");
+    Doc waiting({.client_id = 9, .compat = Compat::v14});
+    REQUIRE(waiting.apply_update(hex(update)));
+    CHECK(waiting.missing() == std::vector<Id>{{2, 0}});
+    CHECK(to_hex(waiting.encode_state_as_update()) == update);
+  }
+}
