@@ -51,7 +51,7 @@ TEST_CASE("which histories are another document's") {
   CHECK(session::is_other_history(vector_of({{7, 3}}), {}, former, false));
 }
 
-TEST_CASE("who held a document that was deleted cannot bring it into the next one") {
+TEST_CASE("pain 18: who held a document that was deleted cannot bring it into the next one") {
   Stage stage;
   Editor ada(stage, "room", 1);
   ada.connect();

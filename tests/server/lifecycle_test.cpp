@@ -68,7 +68,7 @@ TEST_CASE("who comes back in time finds the document still there") {
   }
 }
 
-TEST_CASE("a document whose updates the store lacks is not unloaded") {
+TEST_CASE("pain 11b: a document whose updates the store lacks is not unloaded") {
   Stage stage;
   Editor ada(stage, "room", 1);
   ada.connect();
@@ -91,7 +91,7 @@ TEST_CASE("a document whose updates the store lacks is not unloaded") {
   REQUIRE(stage.registry().stats().documents == 0);
 }
 
-TEST_CASE("a checkpoint that fails does not let go of later updates") {
+TEST_CASE("pain 14: a checkpoint that fails does not let go of later updates") {
   Stage stage;
   Editor ada(stage, "room", 1);
   ada.connect();
@@ -149,7 +149,7 @@ TEST_CASE("a checkpoint that could not be read again in V2 is written in V1") {
   REQUIRE(state_of(stage) == state);
 }
 
-TEST_CASE("an open while the last checkpoint is under way keeps the document") {
+TEST_CASE("pains 8 and 12: an open while the last checkpoint is under way keeps the document") {
   Stage stage;
   Editor ada(stage, "room", 1);
   ada.connect();
@@ -167,7 +167,31 @@ TEST_CASE("an open while the last checkpoint is under way keeps the document") {
   REQUIRE(stage.stored_text("room") == "xy");
 }
 
-TEST_CASE("a long log becomes a checkpoint while people write") {
+TEST_CASE("pain 9: one checkpoint at a time, and one for all that came meanwhile") {
+  Stage stage;
+  Editor ada(stage, "room", 1);
+  ada.connect();
+  quiesce(stage, {&ada});
+  ada.type(0, "first");
+  quiesce(stage, {&ada});
+  const auto doc = stage.registry().open("room");
+  doc->checkpoint();
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    ada.type(i, "x");
+    doc->checkpoint();
+  }
+  stage.settle();
+  REQUIRE(stage.store().stats().checkpoints == 1);
+  for (int i = 0; i < 3; ++i) doc->checkpoint();
+  stage.settle();
+  REQUIRE(stage.store().stats().checkpoints == 2);
+  doc->checkpoint();  // of nothing new
+  stage.settle();
+  REQUIRE(stage.store().stats().checkpoints == 2);
+  REQUIRE(stage.stored_text("room") == "xxxxxfirst");
+}
+
+TEST_CASE("pain 31: a long log becomes a checkpoint while people write") {
   session::Limits limits;
   limits.log_updates_max = 10;
   Stage stage(limits);
@@ -190,7 +214,7 @@ TEST_CASE("a long log becomes a checkpoint while people write") {
   REQUIRE(stage.stored_text("room") == std::string(95, 'x'));
 }
 
-TEST_CASE("a connection that goes while its document is loaded leaves nothing behind") {
+TEST_CASE("pain 4: a connection that goes while its document is loaded leaves nothing behind") {
   Stage stage;
   {
     Link link(stage, "room");
@@ -239,7 +263,7 @@ TEST_CASE("everybody is sent away at the end, and everything is on disk") {
 
 // --- Hostile frames --------------------------------------------------------------------------
 
-TEST_CASE("a frame that cannot be understood ends its session alone") {
+TEST_CASE("pain 29: a frame that cannot be understood ends its session alone") {
   Stage stage;
   Editor ada(stage, "room", 1);
   ada.connect();

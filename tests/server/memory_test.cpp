@@ -26,7 +26,7 @@ void pass_idle_time(Stage& stage) {
 
 }  // namespace
 
-TEST_CASE("pain 1: documents that were opened and left leave no memory behind") {
+TEST_CASE("pains 1 and 7: documents that were opened and left leave no memory behind") {
   Stage stage;
   int opened = 0;
   const auto open_and_leave = [&](int thousands) {
@@ -70,6 +70,29 @@ TEST_CASE("pain 2: a storm of loads that are refused leaves no memory behind") {
   stage.settle();
   REQUIRE(loading.kinds() == "step1");
   REQUIRE(stage.registry().environment().counters->loads_failed == 12'000);
+}
+
+TEST_CASE("pain 3: awareness that comes and comes leaves no memory behind") {
+  Stage stage;
+  Link speaker(stage, "room");
+  Link listener(stage, "room");
+  stage.settle();
+  std::uint64_t clock = 0;
+  const auto speak = [&](int thousands) {
+    for (int i = 0; i < thousands * 1000; ++i) {
+      speaker.give(MessageKind::awareness, awareness(7, ++clock, R"({"cursor":7})"));
+      if (i % 100 == 0) {
+        speaker.take();
+        listener.take();
+      }
+    }
+    speaker.take();
+    REQUIRE(listener.kinds().ends_with("awareness"));
+  };
+  speak(5);
+  const std::size_t before = allocated_bytes();
+  speak(100);
+  REQUIRE(allocated_bytes() < before + kSlack);
 }
 
 }  // namespace weft::server::test

@@ -32,7 +32,7 @@ int seconds_until_stored(Stage& stage, std::size_t updates) {
 
 }  // namespace
 
-TEST_CASE("a document that cannot be loaded is closed with 1011 and never written") {
+TEST_CASE("pain 11: a document that cannot be loaded is closed with 1011 and never written") {
   Stage stage;
   store(stage, 3, "stored");
   stage.restart();
@@ -97,7 +97,7 @@ TEST_CASE("a load that the store refuses at once closes the session, now and lat
   REQUIRE(no_name.close_code() == 1011);
 }
 
-TEST_CASE("a failed append is tried again, later and later, and acknowledged once") {
+TEST_CASE("pain 11b: a failed append is tried again, later and later, and acknowledged once") {
   Stage stage;
   Link author(stage, "room");
   Link other(stage, "room");

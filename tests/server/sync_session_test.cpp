@@ -195,7 +195,7 @@ TEST_CASE("no answer shows an update of its reader that is not durable") {
   REQUIRE(count(told, MessageKind::update, second) == 1);
 }
 
-TEST_CASE("frames that come while the document is loaded are kept, in order") {
+TEST_CASE("pains 17, 19 and 37: frames that come while the document is loaded are kept, in order") {
   Stage stage;
   {
     Link link(stage, "room");
@@ -233,7 +233,7 @@ TEST_CASE("early frames are bounded") {
   REQUIRE(large.take().empty());
 }
 
-TEST_CASE("concurrent opens share one load and one document") {
+TEST_CASE("pain 14: concurrent opens share one load and one document") {
   Stage stage;
   Editor ada(stage, "room", 1);
   Editor bob(stage, "room", 2);

@@ -48,7 +48,7 @@ async function denied(client) {
 
 export default [
   {
-    name: 'y-websocket: a token in the URL opens what it says',
+    name: 'pain 26: y-websocket: a token in the URL opens what it says',
     each: true,
     async run(context) {
       await guarded(context);

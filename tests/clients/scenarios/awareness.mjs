@@ -26,7 +26,7 @@ export default [
     },
   },
   {
-    name: 'awareness is removed at once when a client leaves or its socket breaks',
+    name: 'pain 21: awareness is removed at once when a client leaves or its socket breaks',
     each: true,
     everyWire: true,
     async run(context) {
@@ -80,7 +80,7 @@ export default [
     },
   },
   {
-    name: 'awareness comes to rest: nothing is relayed without a change',
+    name: 'pain 23: awareness comes to rest: nothing is relayed without a change',
     each: true,
     everyWire: true,
     async run(context) {

@@ -17,7 +17,7 @@ function docs(context, server, ...args) {
 
 export default [
   {
-    name: 'a copy of a deleted document is refused, and doubles nothing',
+    name: 'pain 18: a copy of a deleted document is refused, and doubles nothing',
     each: true,
     async run(context) {
       const server = await context.ownServer();

@@ -198,7 +198,7 @@ export default [
     },
   },
   {
-    name: 'edits of one wire reach the other',
+    name: 'pain 36: edits of one wire reach the other',
     wire,
     each: true,
     async run(context) {

@@ -34,7 +34,7 @@ const kBroken = {
 
 export default [
   {
-    name: 'a broken frame closes its own socket, with a code, and changes nothing',
+    name: 'pain 28: a broken frame closes its own socket, with a code, and changes nothing',
     async run(context) {
       const doc = new Y.Doc();
       doc.getText('text').insert(0, 'untouched');

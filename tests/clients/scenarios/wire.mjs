@@ -68,7 +68,7 @@ export default [
     },
   },
   {
-    name: 'several messages in one frame are all answered, each in its own frame',
+    name: 'pain 34: several messages in one frame are all answered, each in its own frame',
     async run(context) {
       const client = await context.raw();
       const doc = docWith('together');
