@@ -1,6 +1,6 @@
 // Bundles the page into a folder: `node build.mjs --out DIR`.
 //
-// Writes index.html, favicon.svg, licences.txt, the description of the HTTP interface and
+// Writes index.html, admin.html, favicon.svg, licences.txt, the description of the HTTP interface and
 // assets/NAME-HASH.EXT; a name holds the hash of its contents, so everything below assets/ may be
 // cached for ever. Running it twice gives the same bytes.
 
@@ -49,8 +49,8 @@ export async function bundle() {
   const css = readFileSync(source('style.css'), 'utf8').replaceAll('{{font}}', font);
   const style = await transform(css, { loader: 'css', minify: true, target: kTarget });
   const theme = await transform(readFileSync(source('theme.js'), 'utf8'), { minify: true });
-  const main = await build({
-    entryPoints: [source('main.js')],
+  const script = (name) => build({
+    entryPoints: [source(name)],
     bundle: true,
     write: false,
     minify: true,
@@ -61,16 +61,24 @@ export async function bundle() {
     absWorkingDir: here,
     logLevel: 'warning',
   });
+  const main = await script('main.js');
+  const admin = await script('admin.js');
+  const adminStyle = await transform(readFileSync(source('admin.css'), 'utf8'),
+    { loader: 'css', minify: true, target: kTarget });
   const links = {
     font,
     style: add('style', 'css', Buffer.from(style.code)),
     theme: add('theme', 'js', Buffer.from(theme.code)),
     main: add('main', 'js', Buffer.from(main.outputFiles[0].contents)),
+    admin_style: add('admin', 'css', Buffer.from(adminStyle.code)),
+    admin: add('admin', 'js', Buffer.from(admin.outputFiles[0].contents)),
   };
-  const html = readFileSync(source('index.html'), 'utf8')
-    .replace(/\{\{(\w+)\}\}/g, (_, name) => links[name])
-    .replace(/\n\s+/g, '\n');
-  files.set('/index.html', Buffer.from(html));
+  for (const name of ['index', 'admin']) {
+    const html = readFileSync(source(`${name}.html`), 'utf8')
+      .replace(/\{\{(\w+)\}\}/g, (_, link) => links[link])
+      .replace(/\n\s+/g, '\n');
+    files.set(`/${name}.html`, Buffer.from(html));
+  }
   files.set('/licences.txt', Buffer.from(licences(Object.keys(main.metafile.inputs))));
   files.set('/api/openapi.json', readFileSync(join(here, '../api/openapi.json')));
   files.set('/favicon.svg', readFileSync(source('favicon.svg')));

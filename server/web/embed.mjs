@@ -19,6 +19,8 @@ const kTypes = {
   '.txt': 'text/plain; charset=utf-8',
   '.woff2': 'font/woff2',
 };
+/** The addresses of the pages. */
+const kShort = { '/index.html': '/', '/admin.html': '/admin' };
 const kColumns = 100;
 
 function array(name, bytes) {
@@ -45,7 +47,7 @@ export function toCpp(files) {
     const name = `kFile${arrays.length}`;
     const etag = createHash('sha256').update(bytes).digest('hex').slice(0, 20);
     arrays.push(array(name, gzipSync(bytes, { level: 9 })));
-    if (path === '/index.html') rows.push(row('/', name, type, etag));
+    if (path in kShort) rows.push(row(kShort[path], name, type, etag));
     rows.push(row(path, name, type, etag));
   }
   return `// Made by server/web/embed.mjs from the page's sources. Not to be edited.

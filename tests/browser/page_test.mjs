@@ -357,6 +357,66 @@ test('?token= lets in, a wrong one is asked for again, a reader is told', async 
   }
 });
 
+const numberOf = (window, title) => window.page.evaluate((text) =>
+  [...document.querySelectorAll('figure')].find((figure) =>
+    figure.querySelector('span').textContent === text)?.querySelector('output').textContent, title);
+
+test('the operator sees numbers, documents, who is on them, and sends them away', async () => {
+  const [a, b] = await openTwo();
+  await a.write('seen');
+  await a.reaches('saved');
+  const name = `test-${documents}`;
+  const admin = await Window.open(browser, `${server.http}/admin`);
+  try {
+    await admin.page.waitForSelector('#state[data-state="ok"]');
+    await until('two connections', async () => Number(await numberOf(admin, 'Connections')) >= 2);
+    await admin.page.fill('#after', name.slice(0, -1));
+    await admin.page.press('#after', 'Enter');
+    const row = admin.page.locator('#documents tr').filter({ hasText: name }).first();
+    await row.getByRole('button').click();
+    const rows = admin.page.locator('#session-rows tr');
+    await until('both are listed', async () => await rows.count() === 2);
+    assert.equal(await admin.page.textContent('#sessions-title'), `On ${name}`);
+    const first = await rows.first().locator('td').nth(1).textContent();
+    await rows.first().getByRole('button').click();
+    await until('that session has gone', async () =>
+      !(await admin.page.textContent('#session-rows')).includes(first));
+    assert.match(await admin.page.getAttribute('figure path', 'd'), /^M[\d.]+ [\d.]+/);
+    assert.deepEqual([admin.errors, admin.foreign], [[], []]);
+  } finally {
+    windows = [];  // one of them was sent away, which it says
+    for (const window of [a, b, admin]) await window.close();
+  }
+});
+
+test('the operator\'s page asks for an admin\'s token, and shows nothing before', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-page-'));
+  writeFileSync(join(folder, 'auth.json'), JSON.stringify({
+    anonymous: 'write', admin: [{ token: 'the operator' }], tokens: [],
+  }));
+  const guarded = new Server(values.server, ['--auth', join(folder, 'auth.json')]);
+  await guarded.start();
+  const admin = await Window.open(browser, `${guarded.http}/admin`);
+  try {
+    await admin.page.waitForSelector('#access:not([hidden])');
+    assert.equal(await admin.page.isVisible('#main'), false);
+    await admin.page.fill('#token', 'somebody else');
+    await admin.page.press('#token', 'Enter');
+    await admin.page.waitForResponse((response) => response.status() === 401);
+    assert.equal(await admin.page.isVisible('#main'), false);
+    await admin.page.fill('#token', 'the operator');
+    await admin.page.press('#token', 'Enter');
+    await admin.page.waitForSelector('#main:not([hidden])');
+    await until('numbers', async () => /\d/.test(await numberOf(admin, 'Documents in memory')));
+    assert.deepEqual(admin.foreign, []);
+    assert.equal(await admin.page.evaluate(() => window.localStorage.length), 0);
+  } finally {
+    await admin.close();
+    await guarded.discard();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 const kScene = [
   '# Field notes',
   '',

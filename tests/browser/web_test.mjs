@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { IdRanges } from '../../server/web/src/id_ranges.js';
+import { kPlots, parseMetrics, plotPath, quantile, rate } from '../../server/web/src/metrics.js';
 import { cleanName, dyes, freeDye, initials, shownPerson } from '../../server/web/src/names.js';
 import { cleanRoom, readRoom, roomLink, roomPath } from '../../server/web/src/rooms.js';
 import { SaveTracker } from '../../server/web/src/save_tracker.js';
@@ -190,10 +191,42 @@ test('the embedded files are those of the bundle, the same each time', () => {
   const rows = [...source.matchAll(/\{"([^"]+)", "([^"]+)", "(\\"\w+\\")", (\w+)\}/g)];
   const byPath = new Map(rows.map(([, path, type, , name]) =>
     [path, { type, text: arrays.get(name) }]));
-  const page = byPath.get('/');
-  assert.equal(page.type, 'text/html; charset=utf-8');
-  assert.doesNotMatch(page.text, /\{\{|<script(?![^>]*src=)|https?:/);
-  const links = [...page.text.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
-  assert.ok(links.length >= 5);
-  for (const path of links) assert.ok(byPath.has(path), `${path} is embedded`);
+  for (const [address, least] of [['/', 5], ['/admin', 4]]) {
+    const page = byPath.get(address);
+    assert.equal(page.type, 'text/html; charset=utf-8');
+    assert.doesNotMatch(page.text, /\{\{|<script(?![^>]*src=)|https?:/);
+    const links = [...page.text.matchAll(/(?:href|src)="(\/[^"]+)"/g)];
+    assert.ok(links.length >= least);
+    for (const [, path] of links) assert.ok(byPath.has(path), `${path} is embedded`);
+  }
+});
+
+test('the operator sees what /metrics says, over time', () => {
+  const reading = (at, lines) => ({ at, samples: parseMetrics(lines.join('\n')) });
+  const before = reading(1000, [
+    '# HELP weft_sockets WebSockets that are open.', '# TYPE weft_sockets gauge',
+    'weft_sockets 3', 'weft_updates_received_total 100',
+    'weft_sockets_closed_total{code="1009"} 1', 'weft_sockets_closed_total{code="1013"} 2',
+    'weft_acknowledgement_seconds_bucket{le="0.001"} 50',
+    'weft_acknowledgement_seconds_bucket{le="0.01"} 100',
+    'weft_acknowledgement_seconds_bucket{le="+Inf"} 100',
+  ]);
+  const now = reading(3000, [
+    'weft_sockets 1.5e3', 'weft_updates_received_total 150',
+    'weft_sockets_closed_total{code="1009"} 4', 'weft_sockets_closed_total{code="1013"} 3',
+    'weft_acknowledgement_seconds_bucket{le="0.001"} 148',
+    'weft_acknowledgement_seconds_bucket{le="0.01"} 199',
+    'weft_acknowledgement_seconds_bucket{le="+Inf"} 200',
+  ]);
+  assert.equal(now.samples.get('weft_sockets'), 1500);
+  assert.equal(rate(undefined, now, 'weft_updates_received_total'), 0);
+  assert.equal(rate(before, now, 'weft_updates_received_total'), 25);
+  assert.equal(rate(before, now, 'weft_sockets_closed_total'), 2);
+  assert.equal(rate(now, { ...before, at: 4000 }, 'weft_updates_received_total'), 100);
+  const within = (part) => quantile(before, now, 'weft_acknowledgement_seconds', part);
+  assert.deepEqual([within(0.5), within(0.99), within(1)], [0.001, 0.01, Infinity]);
+  assert.equal(quantile(now, now, 'weft_acknowledgement_seconds', 0.99), 0);
+  assert.equal(plotPath([0, 5, 10], 5, 100, 50), 'M50.0 50.0L75.0 25.0L100.0 0.0');
+  assert.equal(plotPath([0, Infinity], 2, 10, 10), 'M0.0 10.0L10.0 0.0');
+  for (const plot of kPlots) assert.match(plot.say(plot.of(before, now)), /\d/, plot.title);
 });
