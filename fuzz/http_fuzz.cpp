@@ -6,6 +6,8 @@
 //
 // Reaches: server/net/http_session.cpp server/net/http_parser.cpp server/net/ws_handshake.cpp
 // Reaches: server/net/page.cpp server/api/http.cpp server/api/percent.cpp server/api/health.cpp
+// Reaches: server/net/event_stream.cpp server/api/events.cpp server/api/answers.cpp
+// Reaches: server/api/documents_whole.cpp server/api/operations.cpp
 // Reaches: server/api/y_sweet.cpp server/api/operation.cpp server/access/origin_rule.cpp
 #include <algorithm>
 #include <array>
@@ -83,6 +85,21 @@ class Client {
     }
   }
 
+  api::Hearing listen(const api::ListenCall& call, api::Tell tell) {
+    auto listener = std::make_shared<std::shared_ptr<api::Listener>>();
+    posted_.emplace_back([this, call, listener, tell = std::move(tell)] {
+      *listener = call.run(registry_, 0, tell);
+    });
+    return [this, listener](api::Heard heard) {
+      posted_.emplace_back([listener, heard] {
+        if (!*listener) return;
+        if (heard == api::Heard::read) return (*listener)->on_read();
+        (*listener)->on_gone();
+        listener->reset();
+      });
+    };
+  }
+
   // True if anything happened.
   bool turn() {
     bool ran = io_.poll() > 0;
@@ -126,6 +143,7 @@ class Client {
       rest.remove_prefix(end + 4);
       const std::size_t length = head.find("\r\nContent-Length: ");
       if (length == std::string_view::npos) {
+        if (head.find("text/event-stream") != std::string_view::npos) return;  // to the end
         WEFT_PROMISE(head.find(" 304 ") != std::string_view::npos ||
                      head.find(" 100 ") != std::string_view::npos);
         continue;
@@ -154,7 +172,9 @@ class Client {
                   std::string_view document) { return access::Gate().enter(token, document, 0); },
       .revoke = [](const std::string& user) { WEFT_PROMISE(!user.empty()); },
       .unix_ms = [] { return std::int64_t{0}; },
-      .random = [] { return std::uint64_t{4}; }};
+      .random = [] { return std::uint64_t{4}; },
+      .carry_out = [this](const api::Step& step,
+                          const api::Reply& reply) { carry_out(step, reply); }};
   api::DocumentRoutes documents_{surroundings_, {}};
   api::YSweetRoutes y_sweet_{surroundings_, {}};
   api::OperationRoutes operation_{{.gate = [] { return std::make_shared<const access::Gate>(); },
@@ -178,6 +198,8 @@ class Client {
           },
       .carry_out = [this](const api::Step& step,
                           const api::Reply& reply) { carry_out(step, reply); },
+      .listen = [this](const api::ListenCall& call,
+                       api::Tell tell) { return listen(call, std::move(tell)); },
       .refusal = [](const net::Upgrade&) { return std::nullopt; },
       .origins = &origins_,
       .paths = {.hocuspocus = "/hocuspocus", .phoenix = "/socket"},

@@ -8,11 +8,12 @@
 #include <weft/doc.hpp>
 #include <weft/update.hpp>
 
+#include "api/answers.hpp"
 #include "api/contents.hpp"
+#include "api/markdown.hpp"
+#include "api/operations.hpp"
 #include "api/patch.hpp"
 #include "api/percent.hpp"
-#include "api/visit.hpp"
-#include "encoding/utf.hpp"
 #include "persistence/store.hpp"
 
 namespace weft::api {
@@ -26,77 +27,14 @@ constexpr std::size_t kPageDefault = 100;
 constexpr std::size_t kPageMax = 1000;
 constexpr std::size_t kRevokeBytesMax = 4096;
 
-HttpResponse answer(const Value& value) {
-  return {.status = 200,
-          .headers = {{"Content-Type", "application/json"}, {"X-Content-Type-Options", "nosniff"}},
-          .body = value.to_json() + "\n",
-          .kept_body = {}};
-}
-
-HttpResponse bytes_answer(const Bytes& bytes) {
-  return {.status = 200,
-          .headers = {{"Content-Type", "application/octet-stream"},
-                      {"X-Content-Type-Options", "nosniff"}},
-          .body = std::string(bytes.begin(), bytes.end()),
-          .kept_body = {}};
-}
-
 Encoding encoding_of(const HttpRequest& request) {
   return request.parameter("encoding") == "v2" ? Encoding::v2 : Encoding::v1;
-}
-
-// Names one state of a document: the number of its updates, and a digest of what they brought.
-std::string etag_of(const session::SharedDoc& doc) {
-  std::uint64_t digest = 0xCBF2'9CE4'8422'2325;  // FNV-1a
-  for (const std::uint8_t byte : doc.encode_state_vector()) {
-    digest = (digest ^ byte) * 0x0000'0100'0000'01B3;
-  }
-  std::array<char, 16> hex{};
-  const auto end = std::to_chars(hex.data(), hex.data() + hex.size(), digest, 16).ptr;
-  return "\"" + std::to_string(doc.sequence()) + "-" + std::string(hex.data(), end) + "\"";
 }
 
 Doc copy_of(session::SharedDoc& doc, std::uint64_t seed) {
   Doc copy({.client_id = seed & 0xFFFF'FFFF, .hash_seed = seed});
   static_cast<void>(copy.apply_update(*doc.whole_state()->body()));
   return copy;
-}
-
-Step visit(const std::string& document, Visit::Work work) {
-  return DocumentCall{.document = document,
-                      .run = [document, work = std::move(work)](session::Registry& registry,
-                                                                std::int64_t now_ms, Reply reply) {
-                        Visit::begin(registry, document, now_ms, std::move(reply), work);
-                      }};
-}
-
-Plan at_once(HttpResponse response) {
-  return {
-      .body_bytes_max = 0,
-      .step = [response = std::move(response)](const std::string&) -> Step { return response; }};
-}
-
-Value presence_of(const session::SharedDoc& doc) {
-  ValueArray all;
-  for (const session::SharedDoc::Present& present : doc.present()) {
-    all.emplace_back(ValueObject{{"client", static_cast<double>(present.client)},
-                                 {"user", present.user},
-                                 {"state", Value::from_json(present.state).value_or(Null{})}});
-  }
-  return ValueObject{{"clients", std::move(all)}};
-}
-
-Value figures_of(const session::SharedDoc& doc) {
-  ValueObject clocks;
-  const StateVector states = doc.state_vector();
-  for (const auto& [client, clock] : states.entries()) {
-    clocks.emplace_back(std::to_string(client), static_cast<double>(clock));
-  }
-  return ValueObject{{"name", doc.name()},
-                     {"updates", static_cast<double>(doc.sequence())},
-                     {"stored", doc.all_stored()},
-                     {"sessions", static_cast<double>(doc.session_count() - 1)},
-                     {"clients", std::move(clocks)}};
 }
 
 std::string id_of(const session::Session& session) {
@@ -138,13 +76,6 @@ struct Ending {
   }
 };
 
-// Where there is no update there is no document.
-bool exists(const session::SharedDoc& doc) { return doc.sequence() > 0; }
-
-HttpResponse missing(const std::string& name) {
-  return problem(404, "there is no document '" + name + "'");
-}
-
 // What somebody wants to read.
 struct Question {
   std::string action;
@@ -155,6 +86,19 @@ struct Question {
   std::uint64_t seed = 0;
 };
 
+HttpResponse markdown_answer(Doc& doc, const std::string& root) {
+  if (infer_kind(doc, root).value_or(TypeKind::xml_fragment) != TypeKind::xml_fragment) {
+    return problem(422, "the root '" + root + "' is no XML fragment");
+  }
+  auto text = markdown_of(doc.xml_fragment(root));
+  if (!text) return problem(422, text.error());
+  return {.status = 200,
+          .headers = {{"Content-Type", "text/markdown; charset=utf-8"},
+                      {"X-Content-Type-Options", "nosniff"}},
+          .body = std::move(*text),
+          .kept_body = {}};
+}
+
 HttpResponse answer_to(const Question& question, session::SharedDoc& doc) {
   if (question.action == "state-vector") return bytes_answer(doc.encode_state_vector());
   Doc copy = copy_of(doc, question.seed);
@@ -162,12 +106,13 @@ HttpResponse answer_to(const Question& question, session::SharedDoc& doc) {
     return bytes_answer(copy.encode_state_as_update({}, question.encoding));
   }
   const auto roots = copy.root_names();
-  if (question.root.empty()) return answer(contents(copy));
+  if (question.root.empty()) return json_answer(contents(copy));
   if (std::ranges::find(roots, question.root) == roots.end()) {
     return problem(404, "the document has no root '" + question.root + "'");
   }
+  if (question.action == "markdown") return markdown_answer(copy, question.root);
   const Value value = contents(copy, question.root, question.reading);
-  HttpResponse response = answer(value);
+  HttpResponse response = json_answer(value);
   if (question.action == "json") return response;
   if (const auto* text = value.get_if<std::string>()) response.body = *text;
   response.headers.front().second =
@@ -175,39 +120,18 @@ HttpResponse answer_to(const Question& question, session::SharedDoc& doc) {
   return response;
 }
 
-// Takes `update` and replies once it is durable.
-void take(Visit& visit, ByteView update) {
-  session::SharedDoc& doc = visit.doc();
-  if (!doc.has_room_for(update.size())) {
-    return visit.reply(problem(503, "the store is not keeping up"));
-  }
-  if (!doc.may_grow_by(update)) {
-    return visit.reply(problem(413, "the document would be larger than it may be"));
-  }
-  if (const auto taken = doc.receive_update(visit, update); !taken) {
-    return visit.reply(problem(400, weft::message(taken.error())));
-  }
-  HttpResponse response = answer(figures_of(doc));
-  response.headers.emplace_back("ETag", etag_of(doc));
-  visit.reply_when_stored(std::move(response));
-}
+using Change = std::expected<void, std::string> (*)(Doc& doc, const Value& body);
 
-// True if the request was for another state of the document, which has been replied then.
-bool is_late(Visit& visit, const std::string& wanted) {
-  if (wanted.empty() || wanted == etag_of(visit.doc())) return false;
-  visit.reply(problem(412, "the document has changed: it is " + etag_of(visit.doc())));
-  return true;
-}
-
-Step patch_step(const std::string& name, const std::string& wanted, std::uint64_t seed,
-                const std::string& body) {
-  auto patch = Value::from_json(body);
-  if (!patch) return problem(400, weft::message(patch.error()));
-  return visit(name, [wanted, seed, patch = std::move(*patch)](Visit& visit) {
+// What `change` makes of a JSON body is one edit.
+Step change_step(const std::string& name, const std::string& wanted, std::uint64_t seed,
+                 const std::string& body, Change change) {
+  auto parsed = Value::from_json(body);
+  if (!parsed) return problem(400, weft::message(parsed.error()));
+  return visit(name, [wanted, seed, change, body = std::move(*parsed)](Visit& visit) {
     if (is_late(visit, wanted)) return;
-    // On a copy: of a patch that fails nothing is left.
+    // On a copy: of a change that fails nothing is left.
     Doc copy = copy_of(visit.doc(), seed);
-    if (auto done = apply_patch(copy, patch); !done) return visit.reply(problem(422, done.error()));
+    if (auto done = change(copy, body); !done) return visit.reply(problem(422, done.error()));
     take(visit, copy.encode_state_as_update(visit.doc().state_vector()));
   });
 }
@@ -223,12 +147,6 @@ Step update_step(const std::string& name, const std::string& wanted, Encoding en
 
 }  // namespace
 
-// /api/documents/NAME/ACTION
-struct DocumentRoutes::Target {
-  std::string name;
-  std::string action;
-};
-
 std::optional<Plan> DocumentRoutes::find(const HttpRequest& request) const {
   const std::string_view path = request.path();
   if (path == "/api/revoke") return revoke(request);
@@ -240,13 +158,15 @@ std::optional<Plan> DocumentRoutes::find(const HttpRequest& request) const {
   const std::size_t slash = std::min(rest.find('/'), rest.size());
   Target target{.name = percent_decoded(rest.substr(0, slash)),
                 .action = std::string(rest.substr(std::min(slash + 1, rest.size())))};
-  if (target.name.empty() || target.name.size() > persistence::kNameBytesMax ||
-      !encoding::scan_utf8(target.name).valid) {
+  if (!is_name(target.name)) {
     return at_once(problem(400, "this cannot be a document's name"));
   }
   if (target.action == "sessions") return sessions(request, target);
+  if (target.action == "copy") return copy(request, target);
+  if (target.action.empty() && request.method == "DELETE") return remove(request, target);
   if (auto refused = refusal(request, target)) return at_once(std::move(*refused));
   if (target.action.empty()) return document(request, target);
+  if (target.action == "events") return events(request, target);
   if (request.method == "GET") return read(request, target);
   return write(request, target);
 }
@@ -288,7 +208,7 @@ Plan DocumentRoutes::list(const HttpRequest& request) const {
                                                {"updates", static_cast<double>(info.sequence)}});
                 }
                 const Value next = page->more ? Value(page->documents.back().name) : Value(Null{});
-                reply(answer(ValueObject{{"documents", std::move(all)}, {"next", next}}));
+                reply(json_answer(ValueObject{{"documents", std::move(all)}, {"next", next}}));
               });
               if (!queued) reply(problem(503, queued.error().message));
             }};
@@ -304,7 +224,7 @@ Plan DocumentRoutes::sessions(const HttpRequest& request, const Target& target) 
                   ValueArray all;
                   const session::SharedDoc* doc = registry.find(name);
                   if (doc != nullptr) all = sessions_of(*doc);
-                  reply(answer(ValueObject{{"sessions", std::move(all)}}));
+                  reply(json_answer(ValueObject{{"sessions", std::move(all)}}));
                 }};
           }};
 }
@@ -328,34 +248,14 @@ Plan DocumentRoutes::revoke(const HttpRequest& request) const {
                 .run = [ending](session::Registry& registry) { return ending.carry_out(registry); },
                 .reply =
                     [](std::size_t count) {
-                      return answer(ValueObject{{"ended", count}});
+                      return json_answer(ValueObject{{"ended", count}});
                     }};
           }};
 }
 
-Plan DocumentRoutes::document(const HttpRequest& request, const Target& target) const {
-  if (request.method == "PUT") {
-    return {.body_bytes_max = 0, .step = [name = target.name](const std::string&) -> Step {
-              return visit(name, [](Visit& visit) {
-                const bool created = !exists(visit.doc());
-                visit.doc().create();
-                HttpResponse response = answer(figures_of(visit.doc()));
-                response.status = created ? 201 : 200;
-                visit.reply_when_stored(std::move(response));
-              });
-            }};
-  }
-  if (request.method != "GET") return at_once(problem(405, "GET or PUT"));
-  return {.body_bytes_max = 0, .step = [name = target.name](const std::string&) -> Step {
-            return visit(name, [name](Visit& visit) {
-              visit.reply(exists(visit.doc()) ? answer(figures_of(visit.doc())) : missing(name));
-            });
-          }};
-}
-
 Plan DocumentRoutes::read(const HttpRequest& request, const Target& target) const {
-  static constexpr std::array<std::string_view, 6> kActions = {
-      "update", "state-vector", "json", "text", "xml", "presence"};
+  static constexpr std::array<std::string_view, 7> kActions = {
+      "update", "state-vector", "json", "text", "xml", "markdown", "presence"};
   if (std::ranges::find(kActions, target.action) == kActions.end()) {
     return at_once(problem(404, "nothing is read under this name"));
   }
@@ -365,8 +265,11 @@ Plan DocumentRoutes::read(const HttpRequest& request, const Target& target) cons
                     .known = std::string(request.header("If-None-Match")),
                     .seed = surroundings_.random()};
   const bool one_root = target.action == "text" || target.action == "xml";
-  if (one_root && question.root.empty()) return at_once(problem(400, "which root? ?root=NAME"));
-  if (const std::string word = one_root ? target.action : request.parameter("as"); !word.empty()) {
+  const bool is_markdown = target.action == "markdown";
+  if ((one_root || is_markdown) && question.root.empty())
+    return at_once(problem(400, "which root? ?root=NAME"));
+  if (const std::string word = one_root ? target.action : request.parameter("as");
+      !word.empty() && !is_markdown) {
     const auto reading = reading_of(word);
     if (!reading) return at_once(problem(400, "as is text, delta, array, map or xml"));
     question.reading = *reading;
@@ -375,7 +278,7 @@ Plan DocumentRoutes::read(const HttpRequest& request, const Target& target) cons
             return visit(name, [name, question](Visit& visit) {
               if (!exists(visit.doc())) return visit.reply(missing(name));
               if (question.action == "presence")
-                return visit.reply(answer(presence_of(visit.doc())));
+                return visit.reply(json_answer(presence_of(visit.doc())));
               const std::string etag = etag_of(visit.doc());
               HttpResponse response =
                   question.known == etag
@@ -393,7 +296,7 @@ Plan DocumentRoutes::write(const HttpRequest& request, const Target& target) con
   if (request.method == "PATCH" && target.action == "json") {
     return {.body_bytes_max = options_.body_bytes_max,
             .step = [target, wanted, seed = surroundings_.random()](const std::string& body) {
-              return patch_step(target.name, wanted, seed, body);
+              return change_step(target.name, wanted, seed, body, &apply_patch);
             }};
   }
   if (request.method == "POST" && target.action == "update") {
@@ -402,7 +305,13 @@ Plan DocumentRoutes::write(const HttpRequest& request, const Target& target) con
               return update_step(target.name, wanted, encoding, body);
             }};
   }
-  return at_once(problem(405, "PATCH of json, or POST of update"));
+  if (request.method == "POST" && target.action == "operations") {
+    return {.body_bytes_max = options_.body_bytes_max,
+            .step = [target, wanted, seed = surroundings_.random()](const std::string& body) {
+              return change_step(target.name, wanted, seed, body, &apply_operations);
+            }};
+  }
+  return at_once(problem(405, "PATCH of json, or POST of update or operations"));
 }
 
 }  // namespace weft::api

@@ -24,7 +24,11 @@ class DocumentRoutes {
   std::optional<Plan> find(const HttpRequest& request) const;
 
  private:
-  struct Target;
+  /// /api/documents/NAME/ACTION
+  struct Target {
+    std::string name;
+    std::string action;
+  };
 
   std::optional<HttpResponse> refusal(const HttpRequest& request, const Target& target) const;
   std::optional<HttpResponse> refusal(const HttpRequest& request, std::string_view method) const;
@@ -32,6 +36,9 @@ class DocumentRoutes {
   Plan sessions(const HttpRequest& request, const Target& target) const;
   Plan revoke(const HttpRequest& request) const;
   Plan document(const HttpRequest& request, const Target& target) const;
+  Plan remove(const HttpRequest& request, const Target& target) const;
+  Plan events(const HttpRequest& request, const Target& target) const;
+  Plan copy(const HttpRequest& request, const Target& target) const;
   Plan read(const HttpRequest& request, const Target& target) const;
   Plan write(const HttpRequest& request, const Target& target) const;
 

@@ -33,6 +33,8 @@ std::string_view reason(unsigned status) {
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 409:
+      return "Conflict";
     case 412:
       return "Precondition Failed";
     case 422:
@@ -86,17 +88,28 @@ std::span<const unsigned char> HttpResponse::content() const {
   return {reinterpret_cast<const unsigned char*>(body.data()), body.size()};
 }
 
-std::string HttpResponse::head(bool keep_alive) const {
+namespace {
+
+std::string head_of(const HttpResponse& response, bool has_length, bool keep_alive) {
+  const unsigned status = response.status;
   std::string text = "HTTP/1.1 " + std::to_string(status) + " ";
   text += reason(status);
   const auto add = [&](std::string_view name, std::string_view value) {
     text.append("\r\n").append(name).append(": ").append(value);
   };
-  for (const auto& [name, value] : headers) add(name, value);
-  if (status != 101 && status != 304) add("Content-Length", std::to_string(content().size()));
+  for (const auto& [name, value] : response.headers) add(name, value);
+  if (has_length) add("Content-Length", std::to_string(response.content().size()));
   if (status != 101 && !keep_alive) add("Connection", "close");
   return text += "\r\n\r\n";
 }
+
+}  // namespace
+
+std::string HttpResponse::head(bool keep_alive) const {
+  return head_of(*this, status != 101 && status != 304, keep_alive);
+}
+
+std::string HttpResponse::open_head() const { return head_of(*this, false, false); }
 
 HttpResponse text_response(unsigned status, std::string_view text) {
   return {.status = status,

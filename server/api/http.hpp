@@ -40,6 +40,8 @@ struct HttpResponse {
   /// The bytes before the body: the status line, `headers`, Content-Length except for 101 and 304
   /// (RFC 9110 8.6), Connection.
   std::string head(bool keep_alive) const;
+  /// The same for a body that ends with the connection.
+  std::string open_head() const;
 };
 
 /// `text` and a newline as text/plain.

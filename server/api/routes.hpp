@@ -9,6 +9,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -39,7 +40,42 @@ struct EverywhereCall {
   std::function<HttpResponse(std::size_t sum)> reply;
 };
 
-using Step = std::variant<HttpResponse, DocumentCall, StoreCall, EverywhereCall>;
+/// One who is told of a document for as long as he listens. Called on the document's thread.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  /// He has read what he was told, and may be told more.
+  virtual void on_read() = 0;
+  /// He has gone: the last call.
+  virtual void on_gone() = 0;
+};
+
+/// The first one is a whole answer, of those that follow the body counts.
+struct Piece {
+  HttpResponse response{};
+  bool last = false;
+};
+/// Says one piece; the next only after Listener::on_read.
+using Tell = std::function<void(Piece)>;
+
+/// An answer that goes on.
+struct ListenCall {
+  std::string document;
+  std::function<std::shared_ptr<Listener>(session::Registry& registry, std::int64_t now_ms,
+                                          Tell tell)>
+      run;
+  std::optional<std::int64_t> valid_ms{};  // it ends then; nothing: never
+};
+
+enum class Heard : std::uint8_t { read, gone };
+/// Passes on to the listener, on its thread, what becomes of what it said.
+using Hearing = std::function<void(Heard)>;
+
+using Step = std::variant<HttpResponse, DocumentCall, StoreCall, EverywhereCall, ListenCall>;
+
+/// Carries out work where that lives, from any thread; what it replies is called on some thread.
+/// REQUIRES: the step is no answer, and no ListenCall.
+using CarryOut = std::function<void(Step, Reply)>;
 
 /// What follows from a request's head: so much body may come, and is then given to `step`.
 struct Plan {
@@ -58,6 +94,7 @@ struct Surroundings {
   std::function<void(std::string user)> revoke;
   std::function<std::int64_t()> unix_ms;
   std::function<std::uint64_t()> random;
+  CarryOut carry_out;
 };
 
 }  // namespace weft::api

@@ -6,8 +6,8 @@
 
 #include <weft/value.hpp>
 
+#include "api/answers.hpp"
 #include "api/percent.hpp"
-#include "api/visit.hpp"
 #include "encoding/utf.hpp"
 #include "session/version_edits.hpp"
 
@@ -37,21 +37,10 @@ struct Asked {
   std::string user;
 };
 
-HttpResponse json_answer(const Value& value) {
-  return {.status = 200,
-          .headers = {{"Content-Type", "application/json"},
-                      {"Cache-Control", "no-store"},
-                      {"X-Content-Type-Options", "nosniff"}},
-          .body = value.to_json() + "\n",
-          .kept_body = {}};
-}
-
-HttpResponse failure(const StoreError& error) {
-  if (error.code == StoreErrc::not_found) return problem(404, error.message);
-  const bool wrong = error.code == StoreErrc::too_large || error.code == StoreErrc::invalid_name;
-  if (wrong) return problem(400, error.message);
-  const bool later = persistence::is_transient(error.code) || error.code == StoreErrc::closed;
-  return problem(later ? 503 : 500, error.message);
+HttpResponse fresh_answer(const Value& value) {
+  HttpResponse response = json_answer(value);
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
 }
 
 // 0: it is none.
@@ -137,7 +126,7 @@ void list(const Held& visit, const std::shared_ptr<ValueArray>& known, VersionNu
   auto listed = here<VersionPage>(visit, [visit, known](const VersionPage& page) {
     for (const VersionInfo& info : page.versions) known->push_back(value_of(info));
     if (page.more) return list(visit, known, page.versions.back().number);
-    visit->reply(json_answer(ValueObject{{"versions", *known}}));
+    visit->reply(fresh_answer(ValueObject{{"versions", *known}}));
   });
   auto queued = visit->environment().store->list_versions(
       visit->doc().name(), {after, persistence::kPageVersionsMax}, std::move(listed));
@@ -154,7 +143,7 @@ void load(const Held& visit, VersionNumber number, const Then& then) {
 void show(const Held& visit, const StoredVersion& version) {
   const auto contents =
       session::contents_of({version.state, version.encoding}, visit->environment().random());
-  visit->reply(contents ? json_answer(*contents) : problem(500, message(contents.error())));
+  visit->reply(contents ? fresh_answer(*contents) : problem(500, message(contents.error())));
 }
 
 void send_update(const Held& visit, const StoredVersion& version) {
@@ -172,7 +161,7 @@ void compare(const Held& visit, const StoredVersion& older, session::State newer
   const auto diff =
       session::diff_versions({older.state, older.encoding}, newer, visit->doc().attribution(),
                              visit->environment().random());
-  visit->reply(diff ? json_answer(diff->to_value()) : problem(500, message(diff.error())));
+  visit->reply(diff ? fresh_answer(diff->to_value()) : problem(500, message(diff.error())));
 }
 
 void diff(const Held& visit, const Asked& asked) {
@@ -191,7 +180,7 @@ void diff(const Held& visit, const Asked& asked) {
 template <typename T>
 session::SharedDoc::Done<T> answer_with(const Held& visit, const char* member) {
   return [visit, member](StoreResult<T> result) {
-    visit->reply(result ? json_answer(ValueObject{{member, *result}}) : failure(result.error()));
+    visit->reply(result ? fresh_answer(ValueObject{{member, *result}}) : failure(result.error()));
   };
 }
 
@@ -214,12 +203,6 @@ void carry_out(const Held& visit, const Asked& asked) {
       return visit->doc().restore(asked.version, asked.user,
                                   answer_with<Sequence>(visit, "update"));
   }
-}
-
-Plan at_once(HttpResponse response) {
-  return {
-      .body_bytes_max = 0,
-      .step = [response = std::move(response)](const std::string&) -> Step { return response; }};
 }
 
 }  // namespace

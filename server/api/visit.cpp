@@ -20,10 +20,19 @@ void Visit::begin(session::Registry& registry, std::string_view document, std::i
   visit->doc_->join(*visit, now_ms);
 }
 
-// It leaves when the loop turns: the document is calling it now.
 void Visit::reply(HttpResponse response) {
   if (!reply_) return;
   std::exchange(reply_, nullptr)(std::move(response));
+  leave();
+}
+
+Reply Visit::pass_on() {
+  leave();
+  return std::exchange(reply_, nullptr);
+}
+
+// When the loop turns: the document is calling it now.
+void Visit::leave() {
   registry_.environment().post(
       [self = std::move(self_)] { self->doc_->leave(*self, self->now_ms_); });
 }

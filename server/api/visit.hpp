@@ -29,6 +29,8 @@ class Visit final : public session::Session, public std::enable_shared_from_this
   const session::Environment& environment() const { return registry_.environment(); }
   /// The first reply counts.
   void reply(HttpResponse response);
+  /// Leaves the reply to somebody else, on any thread; the stay ends.
+  Reply pass_on();
   /// Replies once everything that is in the document now is durable.
   void reply_when_stored(HttpResponse response);
 
@@ -39,6 +41,8 @@ class Visit final : public session::Session, public std::enable_shared_from_this
   void on_end(std::uint16_t close_code, std::string_view reason) override;
 
  private:
+  void leave();
+
   session::Registry& registry_;
   std::shared_ptr<session::SharedDoc> doc_;
   Reply reply_;  // empty once it was called

@@ -15,6 +15,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
+#include "net/event_stream.hpp"
 #include "net/http_parser.hpp"
 #include "net/page.hpp"
 #include "web/assets.hpp"
@@ -169,6 +170,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     api::Step step = plan_.step(reader_->take_body());
     plan_ = {};
     if (auto* response = std::get_if<HttpResponse>(&step)) return answer(std::move(*response));
+    if (auto* listen = std::get_if<api::ListenCall>(&step)) {
+      timer_.cancel();
+      return serve_events(std::move(socket_), hooks_, std::move(seat_), std::move(*listen));
+    }
     end_after(kWorkTime);
     hooks_.carry_out(std::move(step), [self = shared_from_this()](HttpResponse response) {
       if (self->socket_.is_open()) self->answer(std::move(response));

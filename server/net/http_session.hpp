@@ -28,7 +28,9 @@ struct HttpHooks {
   std::function<std::optional<api::Plan>(const api::HttpRequest&)> plan;
   /// Carries out work with a document or the store, where they live; replies on this thread, or
   /// never. REQUIRES: the step is no answer.
-  std::function<void(api::Step, api::Reply)> carry_out;
+  api::CarryOut carry_out;
+  /// Lets somebody listen to a document; what is told comes on this thread.
+  std::function<api::Hearing(api::ListenCall, api::Tell)> listen;
   /// Why an upgrade is answered with a status, if it is.
   std::function<std::optional<api::HttpResponse>(const Upgrade&)> refusal;
   /// Which pages may upgrade, or send what changes something.

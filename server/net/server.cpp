@@ -79,6 +79,7 @@ class Server {
   void place(tcp::socket socket, Upgrade upgrade);
   void carry_out(api::Step step, api::Reply reply);
   void everywhere(const api::EverywhereCall& call, const api::Reply& reply);
+  api::Hearing listen(api::ListenCall call, const api::Tell& tell);
   void revoke(const std::string& user);
   std::optional<api::HttpResponse> refusal(const Upgrade& upgrade);
   api::Surroundings surroundings();
@@ -113,6 +114,8 @@ class Server {
       .plan = [this](const api::HttpRequest& request) { return plan(request); },
       .carry_out = [this](api::Step step,
                           api::Reply reply) { carry_out(std::move(step), std::move(reply)); },
+      .listen = [this](api::ListenCall call,
+                       const api::Tell& tell) { return listen(std::move(call), tell); },
       .refusal = [this](const Upgrade& upgrade) { return refusal(upgrade); },
       .origins = &options_.origins,
       .paths = {.hocuspocus = options_.hocuspocus_path, .phoenix = options_.phoenix_path},
@@ -267,6 +270,27 @@ void Server::carry_out(api::Step step, api::Reply reply) {
   });
 }
 
+// The listener lives on its document's shard, and is let go there.
+api::Hearing Server::listen(api::ListenCall call, const api::Tell& tell) {
+  Shard& shard = of_all_.of(call.document);
+  auto home = [this, tell](api::Piece piece) {
+    asio::post(main().io, [tell, piece = std::move(piece)] { tell(piece); });
+  };
+  auto held = std::make_shared<std::shared_ptr<api::Listener>>();
+  asio::post(shard.io, [this, &shard, held, call = std::move(call), home = std::move(home)] {
+    if (stopping_) return home({api::text_response(503, "the server restarts"), true});
+    *held = call.run(*shard.registry, Shard::now_ms(), home);
+  });
+  return [&shard, held](api::Heard heard) {
+    asio::post(shard.io, [held, heard] {
+      if (!*held) return;
+      if (heard == api::Heard::read) return (*held)->on_read();
+      (*held)->on_gone();
+      held->reset();
+    });
+  };
+}
+
 // Each shard adds its part; the last one replies.
 void Server::everywhere(const api::EverywhereCall& call, const api::Reply& reply) {
   struct Sum {
@@ -309,7 +333,9 @@ api::Surroundings Server::surroundings() {
               [] {
                 std::random_device device;
                 return std::uint64_t{device()} << 32 | device();
-              }};
+              },
+          .carry_out = [this](api::Step step,
+                              api::Reply reply) { carry_out(std::move(step), std::move(reply)); }};
 }
 
 void Server::tick(Shard& shard) {

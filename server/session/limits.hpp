@@ -71,6 +71,7 @@ inline constexpr std::uint16_t try_again_later = 1013;
 inline constexpr std::uint16_t unauthorized =
     4401;                                         // no token, a wrong one, or one that has expired
 inline constexpr std::uint16_t forbidden = 4403;  // a good token, but not for this
+inline constexpr std::uint16_t deleted = 4404;    // the document was deleted
 inline constexpr std::uint16_t other_history = 4409;  // a history that is not this document's
 inline constexpr std::uint16_t too_many = 4429;       // connections, or messages in a time
 }  // namespace close_code

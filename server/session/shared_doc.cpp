@@ -86,8 +86,11 @@ void SharedDoc::join(Session& session, std::int64_t now_ms) {
   now_ms_ = idle_since_ms_ = now_ms;
   session.id_ = environment_.random();
   sessions_.push_back(&session);
-  if (state_ == State::ready) session.on_ready();
-  if (state_ == State::ended) session.on_end(end_code_, end_reason_);
+  if (state_ == State::ready) return session.on_ready();
+  if (state_ == State::ended) return session.on_end(end_code_, end_reason_);
+  if (state_ == State::removing) {
+    session.on_end(close_code::try_again_later, "the document is being deleted");
+  }
 }
 
 void SharedDoc::leave(Session& session, std::int64_t now_ms) {
@@ -231,6 +234,8 @@ std::vector<SharedDoc::Present> SharedDoc::present() const {
   return all;
 }
 
+// A few frames go out at once. Of a crowd that moves its cursors each member would get as many
+// frames as there are members: they wait until the window ends, and become one.
 void SharedDoc::relay(Awareness::Change change) {
   for (const ClientId client : change.removed) owners_.erase(client);
   if (change.update.empty()) return;
@@ -253,7 +258,7 @@ void SharedDoc::tick(std::int64_t now_ms) {
   if (version_is_due()) keep_changes();
 }
 
-void SharedDoc::end(std::uint16_t close_code, const std::string& reason) {
+void SharedDoc::end(std::uint16_t close_code, const std::string& reason, const Session* but) {
   if (state_ == State::loading) ++counters().loads_failed;
   state_ = State::ended;
   end_code_ = close_code;
@@ -262,7 +267,7 @@ void SharedDoc::end(std::uint16_t close_code, const std::string& reason) {
     if (const auto done = std::exchange(entry.done, nullptr))
       done(std::unexpected(persistence::StoreError{persistence::StoreErrc::unavailable, reason}));
   }
-  end_sessions(close_code, reason);
+  end_sessions(close_code, reason, [but](const Session& session) { return &session != but; });
 }
 
 std::size_t SharedDoc::end_sessions(std::uint16_t close_code, const std::string& reason,

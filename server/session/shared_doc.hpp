@@ -4,8 +4,9 @@
 // log; tell every other session; when the log says durable, echo it to its author. Nothing waits
 // between those steps, and nothing is acknowledged that is not on disk.
 //
-// States: loading -> ready -> ended. A document whose load failed ends and is never written. While
-// the store has not taken every update the document stays in memory, and tries again.
+// States: loading -> ready -> (removing ->) ended. A document whose load failed ends and is never
+// written. While the store has not taken every update the document stays in memory, and tries
+// again.
 //
 // Three files: shared_doc.cpp has the document and its sessions, shared_doc_log.cpp its log,
 // shared_doc_versions.cpp its versions.
@@ -130,6 +131,10 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   /// before. Done when the edit is durable.
   void restore(persistence::VersionNumber number, std::string user,
                Done<persistence::Sequence> done);
+  /// Deletes the document from the store, with its versions, and ends all sessions but `by`; copies
+  /// of it that clients have are refused from now on (epoch.hpp). Nobody can join until that is
+  /// done; then the name is free. On an error it may be joined again, without what was not durable.
+  void remove(const Session& by, Done<persistence::Sequence> done);
   /// Keeps an automatic version if anything changed since the last version.
   void keep_changes();
   /// Who did what, up to now. Valid until it changes.
@@ -153,14 +158,15 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   /// True while the store takes no updates of this document.
   bool store_fails() const { return append_failed_; }
   bool busy() const {
-    return state_ == State::loading || checkpointing_ || versions_under_way_ > 0 || in_flight_ > 0;
+    return state_ == State::loading || state_ == State::removing || checkpointing_ ||
+           versions_under_way_ > 0 || in_flight_ > 0;
   }
   std::size_t session_count() const { return sessions_.size(); }
   const std::vector<Session*>& sessions() const { return sessions_; }
   Counters& counters() { return *environment_.counters; }
 
  private:
-  enum class State : std::uint8_t { fresh, loading, ready, ended };
+  enum class State : std::uint8_t { fresh, loading, ready, removing, ended };
 
   struct Unstored {
     persistence::Sequence sequence = 0;  // store() gives it
@@ -194,7 +200,14 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   template <typename T>
   Done<T> on_this_thread(std::function<void(SharedDoc&, persistence::StoreResult<T>)> then);
   void relay(Awareness::Change change);
-  void end(std::uint16_t close_code, const std::string& reason);
+  void put_off(const Awareness::Change& change);
+  void relay_put_off();
+  void tell_awareness(Bytes update);
+  bool is_over() const { return state_ == State::removing || state_ == State::ended; }
+  void end(std::uint16_t close_code, const std::string& reason, const Session* but = nullptr);
+  void remove_noted(const Done<persistence::Sequence>& done);
+  void removed(persistence::StoreResult<persistence::Sequence> result,
+               const Done<persistence::Sequence>& done);
 
   std::string name_;
   const Environment& environment_;

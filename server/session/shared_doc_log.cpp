@@ -94,7 +94,7 @@ void SharedDoc::store_failed(const persistence::StoreError& error) {
                                 environment_.limits.retry_last_ms);
   }
   const bool follows = !first && error.code == StoreErrc::out_of_order;
-  if (!follows && !persistence::is_transient(error.code) && state_ != State::ended) {
+  if (!follows && !persistence::is_transient(error.code) && !is_over()) {
     end(close_code::internal_error, "the document cannot be stored");
   }
 }

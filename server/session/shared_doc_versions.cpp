@@ -1,4 +1,4 @@
-// Versions of a living document: when they are kept, and how it goes back to one.
+// Versions of a living document: when they are kept, how it goes back to one; and how it goes.
 #include <memory>
 #include <utility>
 
@@ -127,6 +127,9 @@ void SharedDoc::restore(VersionNumber number, std::string user, Done<Sequence> d
       on_this_thread<StoredVersion>([user = std::move(user), done = std::move(done)](
                                         SharedDoc& doc, StoreResult<StoredVersion> version) {
         if (!version) return done(std::unexpected(std::move(version.error())));
+        if (doc.state_ != State::ready) {
+          return done(std::unexpected(StoreError{StoreErrc::unavailable, doc.end_reason_}));
+        }
         auto held = std::make_shared<StoredVersion>(std::move(*version));
         // First what would be lost from sight.
         doc.keep_version(VersionKind::before_reset,
@@ -150,6 +153,39 @@ void SharedDoc::restore_from(StoredVersion version, const std::string& user,
                                        environment_.random() & 0xFFFF'FFFF, environment_.random());
   if (!edited) return done(std::unexpected(engine_error(edited.error())));
   edit(*edited, user, done);
+}
+
+// Whose edits it held is noted first: a copy that comes back must not find the name free.
+void SharedDoc::remove(const Session& by, Done<Sequence> done) {
+  StateVector had = doc_.state_vector();
+  for (const auto& [client, clock] : former_.entries()) {
+    if (clock > had.get(client)) had.set(client, clock);
+  }
+  end(close_code::deleted, "the document was deleted", &by);
+  state_ = State::removing;
+  unstored_.clear();
+  unstored_bytes_ = 0;
+  if (had.empty()) return remove_noted(done);
+  auto noted = on_this_thread<Sequence>(
+      [done = std::move(done)](SharedDoc& doc, StoreResult<Sequence> result) {
+        result ? doc.remove_noted(done) : doc.removed(std::move(result), done);
+      });
+  auto queued =
+      environment_.store->set_former(name_, std::make_shared<const Bytes>(had.encode()), noted);
+  if (!queued) noted(std::unexpected(queued.error()));
+}
+
+void SharedDoc::remove_noted(const Done<Sequence>& done) {
+  auto gone = on_this_thread<Sequence>([done](SharedDoc& doc, StoreResult<Sequence> result) {
+    doc.removed(std::move(result), done);
+  });
+  auto queued = environment_.store->remove(name_, gone);
+  if (!queued) gone(std::unexpected(queued.error()));
+}
+
+void SharedDoc::removed(StoreResult<Sequence> result, const Done<Sequence>& done) {
+  state_ = State::ended;
+  done(std::move(result));
 }
 
 bool SharedDoc::is_other_history(const StateVector& since) const {
