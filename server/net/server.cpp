@@ -140,7 +140,15 @@ void Server::add_shard(persistence::DocumentStore& store) {
       .post = [&shard](std::function<void()> work) { asio::post(shard.io, std::move(work)); },
       .random = [generator] { return (*generator)(); },
       .limits = options_.limits,
-      .now_us = &Shard::now_us});
+      .now_us = &Shard::now_us,
+      .later =
+          [&shard](std::int64_t ms, std::function<void()> work) {
+            auto timer =
+                std::make_shared<asio::steady_timer>(shard.io, std::chrono::milliseconds(ms));
+            timer->async_wait([timer, work = std::move(work)](error_code error) {
+              if (!error) work();
+            });
+          }});
 }
 
 std::expected<void, std::string> Server::listen() {

@@ -42,6 +42,10 @@ struct Limits {
   std::size_t document_bytes_max = std::size_t{60} << 20;
   /// Memory of all awareness states of one document.
   std::size_t awareness_bytes_max = std::size_t{16} << 20;
+  /// So many awareness frames of a document go out at once; what comes after them within a window
+  /// waits for its end, and goes as one frame to each session. One change in a window never waits.
+  std::size_t awareness_frames_max = 200;
+  std::int64_t awareness_window_ms = 50;
   /// Between tries when the store fails: doubles from the first to the last.
   std::int64_t retry_first_ms = 200;
   std::int64_t retry_last_ms = 10'000;

@@ -239,7 +239,40 @@ std::vector<SharedDoc::Present> SharedDoc::present() const {
 void SharedDoc::relay(Awareness::Change change) {
   for (const ClientId client : change.removed) owners_.erase(client);
   if (change.update.empty()) return;
-  const Broadcast broadcast(std::make_shared<const Bytes>(std::move(change.update)));
+  if (!put_off_.empty()) return put_off(change);
+  const Limits& limits = environment_.limits;
+  if (environment_.later && now_us() - window_us_ >= limits.awareness_window_ms * 1000) {
+    window_us_ = now_us();
+    window_frames_ = 0;
+  }
+  const bool first = window_frames_ == 0;
+  window_frames_ += sessions_.size();
+  if (environment_.later && !first && window_frames_ > limits.awareness_frames_max) {
+    environment_.later(limits.awareness_window_ms, [self = weak_from_this()] {
+      if (const auto doc = self.lock()) doc->relay_put_off();
+    });
+    return put_off(change);
+  }
+  tell_awareness(std::move(change.update));
+}
+
+void SharedDoc::put_off(const Awareness::Change& change) {
+  for (const auto* clients : {&change.added, &change.updated, &change.removed}) {
+    put_off_.insert(put_off_.end(), clients->begin(), clients->end());
+  }
+}
+
+void SharedDoc::relay_put_off() {
+  std::ranges::sort(put_off_);
+  const auto repeated = std::ranges::unique(put_off_);
+  put_off_.erase(repeated.begin(), repeated.end());
+  window_us_ = now_us();
+  window_frames_ = sessions_.size();
+  tell_awareness(awareness_.encode(std::exchange(put_off_, {})));
+}
+
+void SharedDoc::tell_awareness(Bytes update) {
+  const Broadcast broadcast(std::make_shared<const Bytes>(std::move(update)));
   const std::vector<Session*> all = sessions_;
   for (Session* session : all) session->on_awareness(broadcast);
 }

@@ -42,6 +42,9 @@ struct Environment {
   Retention retention = {};
   /// A clock that only goes forward, in microseconds; nothing: no latency is measured.
   std::function<std::int64_t()> now_us{};
+  /// Runs a function on the shard's thread after so many milliseconds; needs now_us. Nothing: there
+  /// are no timers, and nothing is put off.
+  std::function<void(std::int64_t ms, std::function<void()> work)> later{};
   /// What happens is counted here, on the shard's thread.
   std::shared_ptr<Counters> counters = std::make_shared<Counters>();
 };
@@ -215,6 +218,9 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   Bytes delta_;          // what the last transaction changed
   Subscription deltas_;  // fills delta_
   Awareness awareness_;
+  std::vector<ClientId> put_off_;        // whose states are told at the end of the window
+  std::int64_t window_us_ = 0;           // when it began
+  std::size_t window_frames_ = 0;        // that went out in it
   std::map<ClientId, Session*> owners_;  // who takes an awareness state along when it leaves
   std::vector<Session*> sessions_;
   std::vector<Session*> waiting_;  // those with waits_for_

@@ -1,4 +1,7 @@
 // Who is here, as the document relays it between sessions.
+#include <memory>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
 #include "stage.hpp"
@@ -79,7 +82,8 @@ TEST_CASE("asking who is here gives all that are") {
   REQUIRE(heard(room.ada).empty());
 }
 
-TEST_CASE("a connection that goes takes its own states along, not those that it repeated") {
+TEST_CASE(
+    "pain 21: a connection that goes takes its own states along, not those that it repeated") {
   Room room;
   room.say(room.ada, 5, 1, "{}");
   room.say(room.bob, 6, 1, "{}");
@@ -145,7 +149,7 @@ TEST_CASE("a client that was timed out and came back stays when its old connecti
   REQUIRE(heard(room.ada).empty());
 }
 
-TEST_CASE("a state that is not renewed for 30 seconds ends, a renewed one stays") {
+TEST_CASE("pain 22: a state that is not renewed for 30 seconds ends, a renewed one stays") {
   Room room;
   room.say(room.ada, 5, 1, "{}");
   room.say(room.bob, 6, 1, "{}");
@@ -197,6 +201,67 @@ TEST_CASE("a silent connection gets a frame every 15 seconds") {
   REQUIRE(heard(room.ada).empty());
   pass(2);
   REQUIRE(heard(room.ada) == "nobody");
+}
+
+TEST_CASE("of a crowd that moves at once everybody hears in one frame, and soon") {
+  session::Limits limits;
+  limits.awareness_frames_max = 25;
+  Stage stage(limits);
+  stage.give_timers();
+  std::vector<std::unique_ptr<Link>> crowd;
+  for (int i = 0; i < 20; ++i) crowd.push_back(std::make_unique<Link>(stage, "room"));
+  stage.settle();
+  for (const auto& link : crowd) link->take();
+  const auto speak = [&](ClientId client, std::uint64_t clock) {
+    crowd[client]->give(MessageKind::awareness, awareness(client, clock, "{}"));
+  };
+  const auto heard_by = [&](std::size_t link) {
+    std::vector<ClientId> all;
+    for (const Told& told : crowd[link]->take()) {
+      REQUIRE(told.kind == MessageKind::awareness);
+      const auto clients = Awareness::clients(told.body);
+      REQUIRE(clients);
+      all.insert(all.end(), clients->begin(), clients->end());
+      all.push_back(0);  // the end of a frame
+    }
+    return all;
+  };
+  using Clients = std::vector<ClientId>;
+  speak(1, 1);
+  for (std::size_t i = 0; i < crowd.size(); ++i) REQUIRE(heard_by(i) == Clients{1, 0});
+  for (const ClientId client : {ClientId{2}, ClientId{3}, ClientId{1}}) speak(client, 2);
+  speak(3, 3);
+  REQUIRE(heard_by(0).empty());
+  stage.pass_ms(49);
+  REQUIRE(heard_by(0).empty());
+  stage.pass_ms(1);
+  for (std::size_t i = 0; i < crowd.size(); ++i) REQUIRE(heard_by(i) == Clients{1, 2, 3, 0});
+  // Those that go, too, and whoever comes meanwhile is told at once.
+  crowd[3]->drop();
+  Link late(stage, "room");
+  stage.settle();
+  REQUIRE(late.kinds() == "step1 awareness");
+  REQUIRE(heard_by(0).empty());
+  stage.pass_ms(50);
+  REQUIRE(heard_by(0) == Clients{3, 0});
+  // And when all was quiet for a while, at once again.
+  stage.pass_ms(50);
+  speak(2, 4);
+  REQUIRE(heard_by(0) == Clients{2, 0});
+}
+
+TEST_CASE("a few that move are heard at once, however fast they are") {
+  Stage stage;
+  stage.give_timers();
+  Link ada(stage, "room");
+  Link bob(stage, "room");
+  stage.settle();
+  for (std::uint64_t clock = 1; clock <= 50; ++clock) {
+    bob.take();
+    ada.give(MessageKind::awareness, awareness(7, clock, "{}"));
+    REQUIRE(bob.kinds() == "awareness");
+    stage.pass_ms(1);
+  }
 }
 
 }  // namespace weft::server::test

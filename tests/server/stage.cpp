@@ -19,15 +19,38 @@ Stage::Stage(session::Limits limits, persistence::StoreLimits store_limits)
 void Stage::start() {
   store_ = std::make_unique<MemoryStore>(
       persistence::MemoryOptions{disk_, [this] { return now_ms_; }, store_limits_});
-  registry_ = std::make_unique<session::Registry>(session::Environment{
+  session::Environment environment{
       .store = store_.get(),
       .post = [this](std::function<void()> work) { posted_.push_back(std::move(work)); },
       .random = [this] { return random_ = random_ * 6364136223846793005 + 1442695040888963407; },
-      .limits = limits_});
+      .limits = limits_,
+      .now_us = [this] { return now_ms_ * 1000; }};
+  if (has_timers_) {
+    environment.later = [this](std::int64_t ms, std::function<void()> work) {
+      timers_.emplace(now_ms_ + ms, std::move(work));
+    };
+  }
+  registry_ = std::make_unique<session::Registry>(std::move(environment));
+}
+
+void Stage::give_timers() {
+  has_timers_ = true;
+  restart();
+}
+
+void Stage::pass_ms(int ms) {
+  for (int i = 0; i < ms; ++i) {
+    ++now_ms_;
+    while (!timers_.empty() && timers_.begin()->first <= now_ms_) {
+      const auto work = timers_.extract(timers_.begin()).mapped();
+      work();
+    }
+  }
 }
 
 void Stage::restart() {
   posted_.clear();
+  timers_.clear();
   registry_.reset();
   store_.reset();
   start();

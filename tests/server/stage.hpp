@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,11 @@ class Stage {
   /// Lets seconds pass, one tick of the registry each; the store stands still.
   void pass_seconds(int seconds);
 
+  /// Gives the shard timers, and lets milliseconds pass, which is when they run. Before anything is
+  /// opened.
+  void give_timers();
+  void pass_ms(int ms);
+
   /// Runs what completions have posted.
   void run_posted();
   /// The store's oldest operation and what its completion posts. False: nothing was queued.
@@ -61,6 +67,8 @@ class Stage {
   std::int64_t now_ms_ = 1'000'000;
   std::uint64_t random_ = 7;
   std::deque<std::function<void()>> posted_;
+  bool has_timers_ = false;
+  std::multimap<std::int64_t, std::function<void()>> timers_;  // by when they run
   std::unique_ptr<persistence::MemoryStore> store_;
   std::unique_ptr<session::Registry> registry_;
 };
