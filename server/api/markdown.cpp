@@ -137,11 +137,19 @@ std::vector<Mark> marks_of(const Attributes& attributes) {
   return marks;
 }
 
-/// One line of text. Blanks at the ends of marks are put outside: "** a**" would be no mark.
+/// One line of text. Blanks at the ends of marks are put outside: "** a**" would be no mark. Pieces
+/// of code that follow each other become one: the backticks of two would be read as one fence.
 class Line {
  public:
   void add(std::string_view text, const Attributes& attributes) {
     const std::vector<Mark> marks = marks_of(attributes);
+    const bool is_code = std::ranges::any_of(
+        attributes, [](const auto& entry) { return entry.first.starts_with("code"); });
+    if (is_code && !code_.empty() && marks == open_) {
+      code_ += text;
+      return;
+    }
+    end_code();
     const auto [mine, theirs] = std::ranges::mismatch(open_, marks);
     close(static_cast<std::size_t>(mine - open_.begin()));
     while (theirs != marks.end() && !text.empty() && is_blank(text.front())) {
@@ -153,28 +161,30 @@ class Line {
       out_ += mark->open;
       open_.push_back(*mark);
     }
-    const bool is_code = std::ranges::any_of(
-        attributes, [](const auto& entry) { return entry.first.starts_with("code"); });
-    if (!is_code) {
+    if (is_code) {
+      code_ = text;
+    } else {
       out_ += escaped(text);
-      return;
     }
-    const std::string ticks = fence(text, 1);
-    const std::string space = ticks.size() > 1 ? " " : "";
-    out_ += ticks;
-    out_.append(space).append(text).append(space);
-    out_ += ticks;
   }
   void add_plain(std::string_view text) {
+    end_code();
     close(0);
     out_ += text;
   }
   std::string take() {
-    close(0);
+    add_plain({});
     return escaped_start(std::move(out_));
   }
 
  private:
+  void end_code() {
+    if (code_.empty()) return;
+    const std::string ticks = fence(code_, 1);
+    const std::string space = ticks.size() > 1 ? " " : "";
+    out_.append(ticks).append(space).append(code_).append(space).append(ticks);
+    code_.clear();
+  }
   void close(std::size_t keep) {
     if (open_.size() <= keep) return;
     std::string blanks;
@@ -188,6 +198,7 @@ class Line {
   }
 
   std::string out_;
+  std::string code_;  // that has not ended yet
   std::vector<Mark> open_;
 };
 

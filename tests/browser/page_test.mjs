@@ -133,7 +133,7 @@ test('who leaves is gone at once', async () => {
   windows = [a];
   await b.close();
   const left = async () => (await a.people()).length + (await a.labels()).length;
-  await until('only we are here', async () => await left() === 1, 2000);
+  await until('only we are here', async () => await left() === 1, 15_000);
   assert.equal(await a.page.isVisible('#alone'), true);
 });
 

@@ -21,7 +21,7 @@ export default [
       a.awareness.setLocalStateField('name', 'second 🧵');
       await sees(b, a, 'second 🧵');
       const late = await context.peer();
-      await sees(late, a, 'second 🧵', 2000);
+      await sees(late, a, 'second 🧵', 15_000);
       equal('the whole state', stateOf(late, a), { name: 'second 🧵', cursor });
     },
   },
@@ -41,7 +41,7 @@ export default [
           peer.stay();  // or it would come back
           peer.cut();
         }
-        await until(`gone after ${leave}`, () => stateOf(watcher, peer) === undefined, 1500);
+        await until(`gone after ${leave}`, () => stateOf(watcher, peer) === undefined, 15_000);
       }
     },
   },
@@ -58,7 +58,7 @@ export default [
         gone ||= removed.includes(peer.id);
       });
       peer.cut();
-      await until('the state went with the socket', () => gone, 2000);
+      await until('the state went with the socket', () => gone, 15_000);
       await sees(watcher, peer, 'still me', 4000);
     },
   },
@@ -74,7 +74,7 @@ export default [
       await sees(watcher, owner, 'owner');
       await sleep(50);  // by now both have sent the owner's state to the server again
       relay.close();
-      await until('the relay left', () => stateOf(watcher, relay) === undefined, 2000);
+      await until('the relay left', () => stateOf(watcher, relay) === undefined, 15_000);
       await sleep(100);
       equal('the owner as the watcher sees it', stateOf(watcher, owner)?.name, 'owner');
     },

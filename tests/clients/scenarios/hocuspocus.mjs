@@ -132,7 +132,7 @@ export default [
       const state = () => watcher.awareness.getStates().get(left.id);
       await until('it is seen', () => state()?.name === 'left');
       left.close();
-      await until('it is gone', () => state() === undefined, 2000);
+      await until('it is gone', () => state() === undefined, 15_000);
       other.append('still here');
       await other.saved();
     },
@@ -157,7 +157,7 @@ export default [
       const names = () => [...plain.awareness.getStates().values()].map(({ name }) => name);
       await until('both are seen', () => names().includes('a') && names().includes('b'));
       a.close();
-      await until('one is gone', () => !names().includes('a'), 2000);
+      await until('one is gone', () => !names().includes('a'), 15_000);
       check('the other is not', names().includes('b'));
       b.append('.');
       await b.saved();
