@@ -106,8 +106,7 @@ std::string image(const XmlElement& node) {
   return out + ")";
 }
 
-// --- Text with marks
-// ------------------------------------------------------------------------------
+// --- Text with marks ---------------------------------------------------------------------------
 
 struct Mark {
   std::string_view open;
@@ -202,8 +201,7 @@ class Line {
   std::vector<Mark> open_;
 };
 
-// --- Nodes
-// ----------------------------------------------------------------------------------------
+// --- Nodes -------------------------------------------------------------------------------------
 
 Text inline_of(const XmlFragment& parent) {
   Line line;
@@ -220,7 +218,8 @@ Text inline_of(const XmlFragment& parent) {
       continue;
     }
     const auto node = type->as<XmlElement>();
-    const std::string name = node ? name_of(*node) : "hook";
+    if (!node) return std::unexpected("a hook among text has no Markdown");
+    const std::string name = name_of(*node);
     if (name == "hard_break") {
       line.add_plain("\\\n");
     } else if (name == "image") {
