@@ -7,7 +7,7 @@
 // Reaches: server/net/http_session.cpp server/net/http_parser.cpp server/net/ws_handshake.cpp
 // Reaches: server/net/page.cpp server/api/http.cpp server/api/percent.cpp server/api/health.cpp
 // Reaches: server/net/event_stream.cpp server/api/events.cpp server/api/answers.cpp
-// Reaches: server/api/documents_whole.cpp server/api/operations.cpp
+// Reaches: server/api/documents_whole.cpp server/api/operations.cpp server/api/markdown.cpp
 // Reaches: server/api/y_sweet.cpp server/api/operation.cpp server/access/origin_rule.cpp
 #include <algorithm>
 #include <array>

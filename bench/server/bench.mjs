@@ -1,5 +1,5 @@
 // The servers beside each other, in one run: ./dev bench server
-//   node server.mjs --weft PROGRAM --load PROGRAM [--quick] [--only TEXT] [--json FILE]
+//   node bench.mjs --weft PROGRAM --load PROGRAM [--quick] [--only TEXT] [--json FILE]
 // Each scenario gets a server of its own, fresh, with an empty store where it has one. What a
 // server costs is its own time, read from /proc: another busy process makes waits longer, not this.
 
@@ -38,12 +38,12 @@ const kServers = {
   '@y/websocket-server': {
     wire: 'y-websocket',
     start: (port) => [process.execPath,
-      [join(kHere, 'server/node_modules/@y/websocket-server/src/server.js')],
+      [join(kHere, 'node_modules/@y/websocket-server/src/server.js')],
       { PORT: String(port), HOST: '127.0.0.1' }],
   },
   '@hocuspocus/server': {
     wire: 'hocuspocus',
-    start: (port) => [process.execPath, [join(kHere, 'server/hocuspocus.mjs'), String(port)]],
+    start: (port) => [process.execPath, [join(kHere, 'hocuspocus.mjs'), String(port)]],
   },
 };
 
