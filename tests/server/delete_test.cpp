@@ -50,8 +50,8 @@ class Program final : public session::Session {
 void delete_document(Stage& stage, const std::string& name) {
   Program program(stage, name, true);
   stage.settle();
-  REQUIRE(program.done());
-  REQUIRE(*program.done());
+  REQUIRE(program.done().has_value());
+  REQUIRE(program.done()->has_value());
   REQUIRE(program.ends() == 0);
 }
 
@@ -80,10 +80,10 @@ TEST_CASE("a document is deleted under everybody who is on it, and their copies 
     REQUIRE(early.close_code() == 1013);
     early.give(MessageKind::update, update_of(9, "never"));
   }
-  REQUIRE_FALSE(program.done());
+  REQUIRE_FALSE(program.done().has_value());
   stage.settle();
-  REQUIRE(program.done());
-  REQUIRE(**program.done() == 1);
+  REQUIRE(program.done().has_value());
+  REQUIRE(program.done()->value() == 1);
   REQUIRE(program.ends() == 0);
   REQUIRE(stage.stored_text("room").empty());
 
@@ -127,8 +127,8 @@ TEST_CASE("an edit on its way goes with the document, unconfirmed") {
   program.remove();
   stage.settle();
   ada.read();
-  REQUIRE(program.done());
-  REQUIRE(*program.done());
+  REQUIRE(program.done().has_value());
+  REQUIRE(program.done()->has_value());
   REQUIRE(ada.echoes(update) == 0);
   REQUIRE(stage.stored_text("room").empty());
   ada.disconnect();
@@ -148,8 +148,8 @@ TEST_CASE("a document that the store does not delete stays, and opens again") {
     Program program(stage, "room");
     program.remove();
     stage.settle();
-    REQUIRE(program.done());
-    REQUIRE_FALSE(*program.done());
+    REQUIRE(program.done().has_value());
+    REQUIRE_FALSE(program.done()->has_value());
     REQUIRE(program.done()->error().code == StoreErrc::unavailable);
   }
   stage.mend_store();
