@@ -87,6 +87,7 @@ Message parse(bool hocuspocus, std::string_view frame) {
   if (hocuspocus) reader.text();
   const std::uint64_t type = reader.varuint();
   if (type == 1) return {.kind = Kind::awareness, .body = reader.text()};
+  if (hocuspocus && type == 8) return {.kind = Kind::confirmed, .body = {}};
   if (type != 0) return {};
   const std::uint64_t kind = reader.varuint();
   const std::string_view body = reader.text();

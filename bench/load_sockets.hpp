@@ -40,7 +40,8 @@ std::int64_t age_us(std::string_view update);
 /// How many stamps of `client` an update ends with, from the first one that he made; 0: none.
 std::uint64_t stamps_of(std::string_view update, std::uint64_t client);
 
-enum class Kind : std::uint8_t { step1, step2, update, awareness, other };
+/// `confirmed`: Hocuspocus's word that it has applied one update.
+enum class Kind : std::uint8_t { step1, step2, update, awareness, confirmed, other };
 
 struct Message {
   Kind kind = Kind::other;
