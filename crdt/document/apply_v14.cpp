@@ -221,12 +221,14 @@ void DocState::apply_decoded_v14(DecodedUpdate& decoded) {
     apply_deletes_v14(client, std::span(decoded.deletes).subspan(begin, end - begin), unapplied);
     begin = end;
   }
-  for (const auto& [client, ranges] : pending_deletes_.clients()) {
+  const IdSet waiting_deletes = pending_deletes_.set();
+  for (const auto& [client, ranges] : waiting_deletes.clients()) {
     apply_deletes_v14(client, ranges, unapplied);
   }
-  unapplied.normalize();
-  if (unapplied != pending_deletes_) ++revision_;
-  pending_deletes_ = std::move(unapplied);
+  if (PendingDeletes still(unapplied); still != pending_deletes_) {
+    pending_deletes_ = std::move(still);
+    ++revision_;
+  }
 
   if (!retry) return;
   const Bytes waiting = std::move(pending_v14_->update);

@@ -107,6 +107,7 @@ std::unique_ptr<TransactionState> DocState::spare_transaction() {
 void DocState::close_body() {
   auto& touched = txn_->touched;
   if (!pending_.empty()) note_states(*txn_);
+  if (!pending_deletes_.empty() && options.compat == Compat::v13) note_due_deletes();
   for (Touched& entry : touched) {
     store::Client& client = store.clients[entry.client];
     client.touched = false;

@@ -19,6 +19,7 @@
 #include "document/format_place.hpp"
 #include "document/observers.hpp"
 #include "document/pending.hpp"
+#include "document/pending_deletes.hpp"
 #include "document/scan_set.hpp"
 #include "document/subdocs.hpp"
 #include "document/transaction.hpp"
@@ -207,8 +208,10 @@ class DocState {
   static Bytes merge_ready(std::span<const PendingStructs::Ready> ready);
   void take_singles(std::span<const PendingStructs::Ready> ready);
   Section& pending_section(ClientIx client);
+  PendingStructs::Causes causes_of_first(ByteView update);
   void add_waiting(const PendingStructs::Waiting& waiting);
   void keep_deletes(const IdSet& unapplied);
+  void note_due_deletes();
   void retry_deletes();
 
   // remove.cpp
@@ -275,7 +278,8 @@ class DocState {
   PendingStructs pending_;                 // of documents of Yjs 13
   std::vector<PendingStructs::Row> rest_;  // scratch: what an update leaves there
   std::optional<PendingV14> pending_v14_;  // and of 14
-  IdSet pending_deletes_;                  // normalized
+  PendingDeletes pending_deletes_;
+  std::vector<ClientId> due_deletes_;      // clients that came to some of them
   ScanSet scanned_;                        // scratch of resolve_conflict
   static constexpr std::uint32_t kLongScan = 32;
   struct LongScans {

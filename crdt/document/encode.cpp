@@ -128,7 +128,7 @@ Bytes DocState::encode_state(const StateVector& since, Encoding encoding) const 
   if (!pending_deletes_.empty()) {
     update::EncoderV1 encoder;
     encoder.write_rest_varuint(0);
-    write_deletes(encoder, store, pending_deletes_);
+    write_deletes(encoder, store, pending_deletes_.set());
     add(encoder.finish(), Encoding::v1);
   }
   if (!pending_.empty())

@@ -91,6 +91,7 @@ bool PendingStructs::merge_client(std::span<Row> rows, bool rest_leads) {
 
 // Takes away what parts hold from `begin`, where one begins, to `end`.
 void PendingStructs::cut(ClientIx client, std::uint32_t begin, std::uint32_t end) {
+  note_change(client);
   auto at = parts_.find({client, begin});
   while (at != parts_.end() && at->first.first == client && at->second.end <= end) {
     at = parts_.erase(at);
@@ -99,7 +100,6 @@ void PendingStructs::cut(ClientIx client, std::uint32_t begin, std::uint32_t end
   auto node = parts_.extract(at);
   node.key().second = end;
   node.mapped().cut = true;
-  node.mapped().causes = {};  // they show when it is read
   node.mapped().single.reset();
   parts_.insert(std::move(node));
 }
@@ -109,6 +109,11 @@ void PendingStructs::add(const Row& row, const Causes& causes, Bytes update,
   parts_.emplace(Key{row.client, row.begin},
                  Part{row.end, row.starts_gc, false, row.id, causes, std::move(update), single});
   add_run(row);
+  note_change(row.client);
+}
+
+void PendingStructs::note_change(ClientIx client) {
+  if (changed_.empty() || changed_.back() != client) changed_.push_back(client);
 }
 
 void PendingStructs::add_run(const Row& row) {
@@ -160,99 +165,142 @@ void PendingStructs::wait_for(DenseId missing) {
 }
 
 std::vector<DenseId> PendingStructs::missing() const {
+  std::map<ClientIx, std::uint32_t> missing = missing_;
+  graph_.add_missing(missing);
   std::vector<DenseId> ids;
-  ids.reserve(missing_.size());
-  for (const auto& [client, clock] : missing_) ids.push_back({client, clock});
+  ids.reserve(missing.size());
+  for (const auto& [client, clock] : missing) ids.push_back({client, clock});
   return ids;
 }
 
 void PendingStructs::note(ClientIx client, std::uint32_t state) {
   const auto at = missing_.find(client);
   if (at != missing_.end() && at->second < state) may_go_on_ = true;
+  if (graph_.advance(client, state)) may_go_on_ = true;
 }
 
-std::vector<PendingStructs::Ready> PendingStructs::take_ready(const store::ClientTable& clients) {
-  missing_.clear();
-  may_go_on_ = false;
-  waiting_.clear();
-  find_ways(clients);
-  for (std::size_t i = 0; i < ways_.size(); ++i) go(i, clients);
-  std::vector<Ready> taken;
-  auto at = parts_.begin();
-  for (const Way& way : ways_) {
-    const ClientId id = clients[way.client].id;
-    while (at != way.next) {
-      Part& part = at->second;
-      taken.push_back({way.client,
-                       part.cut ? without_front(at->first.second, part) : std::move(part.update),
-                       part.single});
-      if (std::next(at) == way.next) forget_runs(id, part.end);
-      at = parts_.erase(at);
-    }
-    if (at == parts_.end()) break;
-    if (at->first.first != way.client) continue;
-    waiting_.push_back({way.client, at->first.second, at->second.causes});
-    at = parts_.lower_bound({way.client + 1, 0});
+std::vector<PendingStructs::Ready> PendingStructs::take_ready(const store::ClientTable& clients,
+                                                              const ReadCauses& read) {
+  ways_.clear();
+  open_ = std::exchange(changed_, {});
+  for (const ClientIx client : graph_.take_advanced()) {
+    const std::uint32_t state = clients[client].structs.state();
+    graph_.settle(client, state);
+    if (graph_.waits(client)) open_.push_back(client);
+    graph_.release(client, state, open_);
   }
+  try_all(clients, read);
+  std::vector<Ready> taken;
+  std::size_t going_on = 0;
+  for (const auto& [client, way] : ways_) {
+    const std::size_t before = taken.size();
+    take_way(client, way, taken);
+    if (taken.size() > before) ++going_on;
+  }
+  waiting_.clear();
+  if (going_on > 1) add_waiting();
   return taken;
 }
 
-void PendingStructs::find_ways(const store::ClientTable& clients) {
-  ways_.clear();
-  for (auto at = parts_.begin(); at != parts_.end();) {
-    const ClientIx client = at->first.first;
-    ways_.push_back({client, clients[client].structs.state(), at});
-    at = parts_.lower_bound({client + 1, 0});
+void PendingStructs::settle(const store::ClientTable& clients, const ReadCauses& read) {
+  const auto state = [&](ClientIx client) { return clients[client].structs.state(); };
+  for (const ClientIx client : graph_.take_advanced()) graph_.settle(client, state(client));
+  // A part may have been no more than its first struct: then others went too far.
+  open_ = std::exchange(changed_, {});
+  if (!open_.empty()) {
+    for (const auto& [client, way] : ways_) open_.push_back(client);
+  }
+  std::map<ClientIx, Way> tried = std::exchange(ways_, {});
+  try_all(clients, read);
+  for (const auto& [client, way] : ways_) {
+    if (way.next != first_of(client)) changed_.push_back(client);
+  }
+  tried.merge(ways_);
+  for (const auto& [client, way] : tried) graph_.settle(client, state(client));
+  missing_.clear();
+  may_go_on_ = false;
+}
+
+std::uint32_t PendingStructs::known(ClientIx client, const store::ClientTable& clients) const {
+  const auto at = ways_.find(client);
+  return at != ways_.end() ? at->second.known : clients[client].structs.state();
+}
+
+void PendingStructs::try_all(const store::ClientTable& clients, const ReadCauses& read) {
+  while (!open_.empty()) {
+    const ClientIx client = open_.back();
+    open_.pop_back();
+    try_client(client, clients, read);
   }
 }
 
-PendingStructs::Way* PendingStructs::way_of(ClientIx client) {
-  const auto at = std::ranges::lower_bound(ways_, client, {}, &Way::client);
-  return at == ways_.end() || at->client != client ? nullptr : &*at;
+// Lets a client's parts go on as far as they can, and has those tried that waited for them.
+void PendingStructs::try_client(ClientIx client, const store::ClientTable& clients,
+                                const ReadCauses& read) {
+  graph_.remove(client);
+  const std::uint32_t state = clients[client].structs.state();
+  Way& way = ways_.try_emplace(client, Way{state, first_of(client)}).first->second;
+  const std::uint32_t before = way.known;
+  DenseId lack;
+  for (; way.next != parts_.end() && way.next->first.first == client; ++way.next) {
+    lack = lack_of(client, way, clients, read);
+    if (lack.exists()) break;
+    way.known = std::max(way.known, way.next->second.end);
+  }
+  if (lack.exists()) {
+    graph_.add(client, clients[client].id, lack, clients[lack.client].structs.state());
+  }
+  if (way.known > before) graph_.release(client, way.known, open_);
 }
 
-// Lets a client's parts go on as far as they can, and those of others as far as that needs.
-void PendingStructs::go(std::size_t way, const store::ClientTable& clients) {
-  path_.push_back(way);
-  while (!path_.empty()) {
-    Way& own = ways_[path_.back()];
-    own.on_path = true;
-    if (own.stuck || own.next == parts_.end() || own.next->first.first != own.client) {
-      if (path_.size() > 1) return give_up();
-      path_.pop_back();
-      continue;
-    }
-    const Part& part = own.next->second;
-    if (own.next->first.second > own.known) return give_up();
-    if (const ClientIx cause = missing_cause(part.causes, clients); cause != store::kNoClient) {
-      const Way* other = way_of(cause);
-      if (other == nullptr || other->on_path) return give_up();
-      path_.push_back(static_cast<std::size_t>(other - ways_.data()));
-      continue;
-    }
-    own.known = std::max(own.known, part.end);
-    ++own.next;
-    if (path_.size() == 1) continue;
-    own.on_path = false;
-    path_.pop_back();
+// What the next part lacks first, in the order of Item.getMissing.
+DenseId PendingStructs::lack_of(ClientIx client, const Way& way, const store::ClientTable& clients,
+                                const ReadCauses& read) {
+  const std::uint32_t begin = way.next->first.second;
+  Part& part = way.next->second;
+  if (begin > way.known) return {client, begin - 1};
+  if (part.cut) {
+    part.update = without_front(begin, part);
+    part.causes = read(part.update);
+    part.cut = false;
+  }
+  for (const DenseId id : {part.causes.origin, part.causes.right_origin, part.causes.parent}) {
+    if (id.exists() && id.clock >= known(id.client, clients)) return id;
+  }
+  return {};
+}
+
+void PendingStructs::take_way(ClientIx client, const Way& way, std::vector<Ready>& taken) {
+  for (auto at = first_of(client); at != way.next;) {
+    Part& part = at->second;
+    taken.push_back({client, std::move(part.update), part.single});
+    if (std::next(at) == way.next) forget_runs(part.id, part.end);
+    at = parts_.erase(at);
   }
 }
 
-// What lacks a cause, and all that waits for it.
-void PendingStructs::give_up() {
-  for (const std::size_t way : path_) ways_[way].stuck = true;
-  path_.clear();
-}
-
-ClientIx PendingStructs::missing_cause(const Causes& causes, const store::ClientTable& clients) {
-  for (const DenseId id : {causes.origin, causes.right_origin, causes.parent}) {
-    if (!id.exists()) continue;
-    const Way* way = way_of(id.client);
-    if (id.clock >= (way != nullptr ? way->known : clients[id.client].structs.state())) {
-      return id.client;
+// Clients that were not tried can do nothing but have one tried before its turn. So each way
+// through them is as long as one step.
+void PendingStructs::add_waiting() {
+  const auto tried = [this](ClientIx client) { return ways_.contains(client); };
+  for (const auto& [client, way] : ways_) {
+    if (const auto first = graph_.highest_behind(client, tried)) {
+      const auto& [key, part] = *first_of(first->client);
+      waiting_.push_back({first->client, key.second, {.origin = {client, first->clock}}});
     }
+    if (!graph_.waits(client)) continue;
+    const auto& [key, part] = *way.next;
+    Causes causes = part.causes;
+    const ClientIx cause = graph_.lack(client).client;
+    if (!tried(cause)) {
+      if (const auto before = graph_.first_before(cause, tried)) {
+        for (DenseId* id : {&causes.origin, &causes.right_origin, &causes.parent}) {
+          if (id->client == cause) *id = {before->client, before->clock};
+        }
+      }
+    }
+    waiting_.push_back({client, key.second, causes});
   }
-  return store::kNoClient;
 }
 
 Bytes PendingStructs::merged() const {

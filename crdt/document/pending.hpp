@@ -5,11 +5,12 @@
 // reads all of it again once one of those clocks has come. So a struct whose causes have come
 // another way waits until then, too. Here they are kept in parts, each a row of one client's
 // structs without a hole: the missing clocks say when, as in Yjs, but only the parts that can go on
-// are read. Those join the document in the order in which they would among all, which can be seen
-// in the order of a map's keys; so the first part of each client that stays behind takes part with
-// what it waits for.
+// are read, and only clients that something has come for are looked at (wait_graph.hpp). What can
+// go on joins the document in the order in which it would among all, which can be seen in the order
+// of a map's keys; so clients that stay behind take part where they would have others tried first.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -19,6 +20,7 @@
 #include <weft/bytes.hpp>
 
 #include "document/decode.hpp"
+#include "document/wait_graph.hpp"
 
 namespace weft::document {
 
@@ -74,7 +76,7 @@ class PendingStructs {
 
   /// All is tried again once `missing` is known; the lowest clock of each client counts.
   void wait_for(DenseId missing);
-  /// One for each client, by dense client.
+  /// One for each client, by dense client. O(clients that wait * log).
   std::vector<DenseId> missing() const;
   /// Notes that a client has reached `state`.
   void note(ClientIx client, std::uint32_t state);
@@ -87,11 +89,17 @@ class PendingStructs {
     Bytes update;
     std::optional<Record> single;
   };
+  /// Reads the causes of the first struct of a V1 update.
+  using ReadCauses = std::function<Causes(ByteView)>;
   /// Takes out all parts whose causes are known now, or among those taken, by client and clock, and
-  /// tells what stays. Forgets what is missing. O(clients + parts taken), each * log(parts).
-  std::vector<Ready> take_ready(const store::ClientTable& clients);
-  /// What stayed then, by dense client.
+  /// tells what stays. Forgets what is missing. `settle` must follow once they have joined the
+  /// document. O(clients that something came for, and parts taken), each * log; where several
+  /// clients can go on, also what waits for them.
+  std::vector<Ready> take_ready(const store::ClientTable& clients, const ReadCauses& read);
+  /// What stayed then and is tried before some of it.
   std::span<const Waiting> waiting() const { return waiting_; }
+  /// All has been tried: what did not go on is missing its causes.
+  void settle(const store::ClientTable& clients, const ReadCauses& read);
 
   /// Everything as one V1 update. O(bytes * log parts). REQUIRES: not empty.
   Bytes merged() const;
@@ -113,11 +121,8 @@ class PendingStructs {
 
   /// How far the parts of one client can go on.
   struct Way {
-    ClientIx client = store::kNoClient;
     std::uint32_t known = 0;  // the client's state, with what goes on
     Parts::iterator next;
-    bool stuck = false;
-    bool on_path = false;
   };
 
   /// Of a row and what is here.
@@ -128,25 +133,31 @@ class PendingStructs {
 
   Meeting meeting(const Row& row) const;
   void add_run(const Row& row);
+  void note_change(ClientIx client);
   bool merge_client(std::span<Row> rows, bool rest_leads);
   bool starts_gc(const Row& row, std::uint32_t begin) const;
   void cut(ClientIx client, std::uint32_t begin, std::uint32_t end);
   void forget_runs(ClientId id, std::uint32_t end);
   static Bytes without_front(std::uint32_t begin, const Part& part);
-  void find_ways(const store::ClientTable& clients);
-  Way* way_of(ClientIx client);
-  void go(std::size_t way, const store::ClientTable& clients);
-  ClientIx missing_cause(const Causes& causes, const store::ClientTable& clients);
-  void give_up();
+  Parts::iterator first_of(ClientIx client) { return parts_.lower_bound({client, 0}); }
+  std::uint32_t known(ClientIx client, const store::ClientTable& clients) const;
+  void try_all(const store::ClientTable& clients, const ReadCauses& read);
+  void try_client(ClientIx client, const store::ClientTable& clients, const ReadCauses& read);
+  DenseId lack_of(ClientIx client, const Way& way, const store::ClientTable& clients,
+                  const ReadCauses& read);
+  void take_way(ClientIx client, const Way& way, std::vector<Ready>& taken);
+  void add_waiting();
 
   Parts parts_;
   Runs runs_;
-  std::map<ClientIx, std::uint32_t> missing_;
+  std::map<ClientIx, std::uint32_t> missing_;  // since all was tried
   bool may_go_on_ = false;
   std::vector<Waiting> waiting_;
-  // Scratch of take_ready.
-  std::vector<Way> ways_;  // by client
-  std::vector<std::size_t> path_;
+  WaitGraph graph_;
+  std::vector<ClientIx> changed_;  // clients whose parts are others than when all was tried
+  // Of the present try.
+  std::map<ClientIx, Way> ways_;
+  std::vector<ClientIx> open_;
 };
 
 }  // namespace weft::document

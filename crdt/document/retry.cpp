@@ -1,6 +1,8 @@
 // What waits is tried again once it may go on. Source: Yjs readUpdateV2, its second half.
 #include <algorithm>
 #include <cassert>
+#include <functional>
+#include <utility>
 
 #include "document/doc_state.hpp"
 #include "document/single_struct.hpp"
@@ -53,7 +55,8 @@ void DocState::retry_pending() {
 
 // Tries all that is pending again.
 void DocState::retry_structs() {
-  const std::vector<PendingStructs::Ready> ready = pending_.take_ready(store.clients);
+  const auto read = [this](ByteView part) { return causes_of_first(part); };
+  const std::vector<PendingStructs::Ready> ready = pending_.take_ready(store.clients, read);
   decoded_pending_.clear();
   Bytes merged;
   if (std::ranges::all_of(ready, [](const auto& part) { return part.single.has_value(); })) {
@@ -67,7 +70,20 @@ void DocState::retry_structs() {
   }
   for (const PendingStructs::Waiting& waiting : pending_.waiting()) add_waiting(waiting);
   integrate_decoded(decoded_pending_);
+  pending_.settle(store.clients, read);
   decoded_pending_.shrink();
+}
+
+PendingStructs::Causes DocState::causes_of_first(ByteView update) {
+  const auto read = decode(update, Encoding::v1, options.compat, store.clients, decoded_pending_);
+  assert(read);
+  if (!read) return {};
+  end_sections(store.clients, decoded_pending_);
+  const Record& first = decoded_pending_.records.front();
+  const Extra* extra = decoded_pending_.extra(first);
+  return PendingStructs::causes_of(decoded_pending_.sections.front().client, first.origin(),
+                                   first.right_origin(),
+                                   extra != nullptr ? extra->parent_id : DenseId{});
 }
 
 Bytes DocState::merge_ready(std::span<const PendingStructs::Ready> ready) {
@@ -122,42 +138,40 @@ void DocState::add_waiting(const PendingStructs::Waiting& waiting) {
 }
 
 void DocState::keep_deletes(const IdSet& unapplied) {
-  if (pending_deletes_.empty()) {
-    pending_deletes_ = unapplied;
-    pending_deletes_.normalize();
-    ++revision_;
-    return;
-  }
-  IdSet kept = pending_deletes_;
+  bool news = false;
   for (const auto& [client, ranges] : unapplied.clients()) {
-    for (const ClockRange& range : ranges) kept.add(client, range.clock, range.length);
+    for (const ClockRange& range : ranges) {
+      if (range.length > 0 && pending_deletes_.add(client, range)) news = true;
+    }
   }
-  kept.normalize();
-  if (kept == pending_deletes_) return;
-  pending_deletes_ = std::move(kept);
-  ++revision_;
+  if (news) ++revision_;
+}
+
+// Clients that came to what waits for them.
+void DocState::note_due_deletes() {
+  for (const Touched& entry : txn_->touched) {
+    const store::Client& client = store.clients[entry.client];
+    const bool noted = !due_deletes_.empty() && due_deletes_.back() == client.id;
+    if (!noted && pending_deletes_.is_due(client.id, client.structs.state())) {
+      due_deletes_.push_back(client.id);
+    }
+  }
 }
 
 // Deletes what has come of the ranges that waited.
 void DocState::retry_deletes() {
-  auto& clients = pending_deletes_.clients();
-  for (auto at = clients.begin(); at != clients.end();) {
-    auto& [id, ranges] = *at;
+  note_due_deletes();
+  std::ranges::sort(due_deletes_, std::greater<>());
+  for (const ClientId id : std::exchange(due_deletes_, {})) {
     const ClientIx client = store.clients.find(id);
-    const Clock state = client == store::kNoClient ? 0 : store.clients[client].structs.state();
-    if (ranges.front().clock >= state) {
-      ++at;
-      continue;
-    }
+    const auto due = pending_deletes_.take_due(id, store.clients[client].structs.state());
+    if (due.empty()) continue;
     IdSet still;
     DeleteSearch none;
-    apply_deletes(id, ranges, still, none);
+    apply_deletes(id, due, still, none);
     ++revision_;
-    if (still.empty()) {
-      at = clients.erase(at);
-    } else {
-      ranges = std::move(still.clients().begin()->second);
-      ++at;
+    for (const auto& [same, ranges] : still.clients()) {
+      for (const ClockRange& range : ranges) pending_deletes_.add(id, range);
     }
   }
 }

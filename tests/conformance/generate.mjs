@@ -1,6 +1,6 @@
 // Makes one replay from a seed:
 //   node generate.mjs --seed S --mods NAME --iterations N --mode apply|edit [--no-gc]
-//                     [--observed] [--late] [--full-at STEP|all] [--check-every K] --out FILE
+//                     [--observed] [--late] [--users N] [--full-at STEP|all] [--check-every K] --out FILE
 // The same arguments give the same file. Names of modifications: see kMods in mods.mjs.
 
 import { clock } from './clock.mjs'; // before lib0
@@ -16,7 +16,8 @@ import { ReplayWriter } from './replay_file.mjs';
 const kUsers = 5;
 
 /** Yjs's harness numbers its users 0 to 4; real ones draw 32 bits, @y/y 14 draws 53. */
-function drawClients(gen) {
+function drawClients(gen, users) {
+  if (users !== kUsers) return Array.from({ length: users }, () => prng.uint32(gen, 0, 0xffffffff));
   switch (prng.int32(gen, 0, 3)) {
     case 0:
     case 1:
@@ -37,6 +38,7 @@ export function generate({
   gc = true,
   observed = false,
   late = false,
+  users = kUsers,
   checkEvery,
   fullAt = null,
 }) {
@@ -46,9 +48,9 @@ export function generate({
   if (mode === 'apply' && withHistory) throw new Error(`'${mods}' needs the mode edit`);
   resetMods();
   const gen = prng.create(seed);
-  const clients = drawClients(gen);
+  const clients = drawClients(gen, users);
   const every = checkEvery ?? (iterations <= 600 ? 1 : Math.ceil(iterations / 300));
-  const settings = { mode, gc, observed, ...(late && { late }), checkEvery: every };
+  const settings = { mode, gc, observed, ...(late && { late }), ...(users !== kUsers && { users }), checkEvery: every };
   const description = JSON.stringify({ seed, mods, iterations, ...settings });
   const both = late; // encodings
   const header = { description, gc, observed, both, clients, roots: kRoots };
@@ -71,6 +73,7 @@ function main() {
       'no-gc': { type: 'boolean', default: false },
       observed: { type: 'boolean', default: false },
       late: { type: 'boolean', default: false },
+      users: { type: 'string' },
       'check-every': { type: 'string' },
       'full-at': { type: 'string' },
       out: { type: 'string' },
@@ -86,6 +89,7 @@ function main() {
     gc: !values['no-gc'],
     observed: values.observed,
     late: values.late,
+    users: values.users && Number(values.users),
     checkEvery: values['check-every'] && Number(values['check-every']),
     fullAt: fullAt === undefined || fullAt === 'all' ? fullAt : Number(fullAt),
   });

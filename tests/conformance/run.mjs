@@ -15,7 +15,7 @@ import { generate } from './generate.mjs';
 const kFilesAtOnce = 16; // documents for one call of the replay program
 const kShortBudget = 75_000; // ms: sizes are chosen to end well before it on two cores
 
-/** What --short runs: [modifications, iterations, documents, whether messages come late]. */
+/** What --short runs: [modifications, iterations, documents, whether messages come late, users]. */
 const kShort = [
   ...[1, 3, 30, 40, 70, 100, 300].map((iterations) => ['quill', iterations, 6]),
   ['quill', 2, 1000],
@@ -40,6 +40,7 @@ const kShort = [
     [mods, 20, 16, true],
     [mods, 150, 4, true],
   ]),
+  ...['all', 'map', 'undo-map'].map((mods) => [mods, 60, 3, true, 24]),
 ];
 /** Documents that once diverged, or that Yjs could not make. */
 const kFound = [
@@ -68,12 +69,13 @@ function settings(mods, n) {
 
 /** Mixed, so that a machine too slow for all of it still runs some of each. */
 function shortPlan(seed) {
-  const plans = kShort.flatMap(([mods, iterations, documents, late = false]) =>
+  const plans = kShort.flatMap(([mods, iterations, documents, late = false, users]) =>
     Array.from({ length: documents }, (_, n) => ({
       seed: seed++,
       mods,
       iterations,
       late,
+      users,
       ...settings(mods, n),
       at: (n + 1) / (documents + 1),
     })),
@@ -93,7 +95,8 @@ function* longPlan(seed) {
     const round = Math.floor(n / mods.length);
     const iterations = sizes[round % sizes.length];
     const late = round % 3 === 1;
-    yield { seed: seed++, mods: name, iterations, late, ...settings(name, Math.floor(n / 3)) };
+    const users = round % 6 === 4 && iterations <= 300 ? 24 : undefined; // many wait for many
+    yield { seed: seed++, mods: name, iterations, late, users, ...settings(name, Math.floor(n / 3)) };
   }
 }
 
@@ -111,13 +114,14 @@ function runReplay(program, engine, files) {
   });
 }
 
-const fileName = ({ seed, mods, iterations, mode, gc, observed, late }) =>
+const fileName = ({ seed, mods, iterations, mode, gc, observed, late, users }) =>
   `${mods}-${iterations}-${mode}${gc ? '' : '-keep'}${observed ? '-observed' : ''}` +
-  `${late ? '-late' : ''}-${seed}.replay`;
+  `${late ? '-late' : ''}${users ? `-${users}` : ''}-${seed}.replay`;
 
-const commandFor = ({ seed, mods, iterations, mode, gc, observed, late }) =>
+const commandFor = ({ seed, mods, iterations, mode, gc, observed, late, users }) =>
   `node generate.mjs --seed ${seed} --mods ${mods} --iterations ${iterations} --mode ${mode}` +
-  `${gc ? '' : ' --no-gc'}${observed ? ' --observed' : ''}${late ? ' --late' : ''}`;
+  `${gc ? '' : ' --no-gc'}${observed ? ' --observed' : ''}${late ? ' --late' : ''}` +
+  `${users ? ` --users ${users}` : ''}`;
 
 /** Finds the document that diverged and explains it with all bytes. */
 async function explain(program, engine, batch, folder) {
@@ -160,12 +164,13 @@ async function main() {
       seed: { type: 'string' },
       mods: { type: 'string' },
       late: { type: 'boolean', default: false },
+      users: { type: 'string' },
     },
   });
   if (values.replay === undefined || values.short === (values.long !== undefined)) {
     console.error(
       'usage: node run.mjs --replay PATH [--engine weft|reference] ' +
-        '(--short | --long SECONDS) [--seed S] [--mods NAME,...] [--late]',
+        '(--short | --long SECONDS) [--seed S] [--mods NAME,...] [--late] [--users N]',
     );
     process.exit(2);
   }
@@ -206,6 +211,7 @@ async function main() {
     if (values.engine === 'reference' && plan.late) continue; // it tells no V2
     if (wanted !== undefined && !wanted.includes(plan.mods)) continue;
     if (values.late) plan.late = true;
+    if (values.users !== undefined) plan.users = Number(values.users);
     if (values.engine === 'reference' && kFormats.has(plan.mods)) continue;
     if (Date.now() > deadline) {
       incomplete = values.short;

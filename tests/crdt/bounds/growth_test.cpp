@@ -273,6 +273,40 @@ TEST_CASE("growth: what waits comes backwards, in rows that overlap, and twice",
   });
 }
 
+TEST_CASE("growth: thousands of clients wait, each for its own beginning", "[bounds]") {
+  check_growth(1000, [](std::uint32_t size) {
+    std::vector<Bytes> updates(2 * std::size_t{size});
+    for (std::uint32_t i = 0; i < size; ++i) {
+      Doc doc({.client_id = 1000 + i});
+      std::size_t at = size + i;
+      const auto subscription = doc.on_update([&](const UpdateEvent& event) {
+        updates[at].assign(event.update.begin(), event.update.end());
+        at = i;
+      });
+      for (const std::uint32_t index : {0U, 1U}) {
+        Transaction txn = doc.transact();
+        REQUIRE(doc.text("t").insert(txn, index, "x"));
+      }
+    }
+    return apply(std::move(updates));
+  });
+}
+
+TEST_CASE("growth: deletes of thousands of clients wait, and of one client in pieces", "[bounds]") {
+  check_growth(2000, [](std::uint32_t size) {
+    std::vector<Bytes> updates;
+    const auto add_delete = [&](std::uint64_t client, std::uint64_t clock) {
+      IdSet deletes;
+      deletes.add(client, clock, 1);
+      const Bytes encoded = deletes.encode();
+      updates.emplace_back(Bytes{0}).insert(updates.back().end(), encoded.begin(), encoded.end());
+    };
+    for (std::uint64_t i = 0; i < size; ++i) add_delete(i, 0);
+    for (std::uint64_t i = size; i > 0; --i) add_delete(size, 5 * i);
+    return apply(std::move(updates));
+  });
+}
+
 TEST_CASE("growth: deletes far ahead of all clocks", "[bounds]") {
   check_growth(20'000, [](std::uint32_t size) {
     IdSet deletes;

@@ -25,7 +25,9 @@ struct Step {
 
 std::string missing_of(const Doc& doc) {
   std::string text;
-  for (const Id& id : doc.missing()) {
+  std::vector<Id> missing = doc.missing();
+  std::ranges::sort(missing, {}, &Id::client);
+  for (const Id& id : missing) {
     text += std::to_string(id.client) + ":" + std::to_string(id.clock) + " ";
   }
   return text;
@@ -111,6 +113,79 @@ TEST_CASE("deletes wait beside structs") {
                {"01010202 84 0201 0163 00", "0101020284020101630102010102", "", "2:1 "},
                {"01010200 0401017402 6162 00", "01020200040101740161810200020102010102",
                 "01020200040101740161810200020102010102", ""}});
+}
+
+TEST_CASE("what stays behind has what it waits for joined first") {
+  struct Step {
+    const char* update;
+    const char* missing;
+    const char* contents;
+  };
+  const auto check = [](std::initializer_list<Step> steps) {
+    Doc doc({.client_id = 99});
+    doc.map("r");
+    for (const Step& step : steps) {
+      INFO(step.update);
+      REQUIRE(doc.apply_update(hex(step.update)));
+      CHECK(missing_of(doc) == step.missing);
+      CHECK(doc.to_json().to_json() == step.contents);
+    }
+  };
+  // 5:0 and 7:0 set two keys of the map 1:0; 7 is the higher client, but something waits for 5:2.
+  const char* const map = "010101002701017201780100";
+  const char* const five = "01010500280001000161017d0500";
+  const char* const seven = "01010700280001000162017d0700";
+  // 4:0 waits for 3:0, which has all tried once.
+  const char* const three = "010103002701017201790100";
+  const char* const four = "0101040028000300017a017d0400";
+  const char* const only_y = R"({"r":{"y":{"z":4}}})";
+  const char* const in_order = R"({"r":{"y":{"z":4},"x":{"a":5,"b":7}}})";
+  SECTION("new since all was tried") {
+    check({{"01010900280005020171017d0900", "5:0 ", R"({"r":{}})"},
+           {seven, "1:0 5:0 ", R"({"r":{}})"},
+           {five, "1:0 5:0 ", R"({"r":{}})"},
+           {map, "5:1 ", R"({"r":{"x":{"a":5,"b":7}}})"}});
+  }
+  SECTION("known since then") {
+    check({{"01010900280005020171017d0900", "5:0 ", R"({"r":{}})"},
+           {four, "3:0 5:0 ", R"({"r":{}})"},
+           {three, "5:0 ", only_y},
+           {seven, "1:0 5:0 ", only_y},
+           {five, "1:0 5:0 ", only_y},
+           {map, "5:1 ", in_order}});
+  }
+  SECTION("new, through one that is known") {
+    check({{"010106002700050201680100", "5:0 ", R"({"r":{}})"},
+           {four, "3:0 5:0 ", R"({"r":{}})"},
+           {three, "5:0 ", only_y},
+           {"01010900280006000171017d0900", "5:0 6:0 ", only_y},
+           {seven, "1:0 5:0 6:0 ", only_y},
+           {five, "1:0 5:0 6:0 ", only_y},
+           {map, "5:1 ", in_order}});
+  }
+  SECTION("new, through one that is known and has others beside it") {
+    check({{"010102002700050201680100", "5:0 ", R"({"r":{}})"},
+           {"0101060028000502016b017d0600", "5:0 ", R"({"r":{}})"},
+           {four, "3:0 5:0 ", R"({"r":{}})"},
+           {three, "5:0 ", only_y},
+           {"01010900280002000171017d0900", "2:0 5:0 ", only_y},
+           {seven, "1:0 2:0 5:0 ", only_y},
+           {five, "1:0 2:0 5:0 ", only_y},
+           {map, "5:1 ", in_order}});
+  }
+  SECTION("known, through another") {
+    check(
+        {{"010106002700050201680100", "5:0 ", R"({"r":{}})"},
+         {"01010900280006000171017d0900", "5:0 6:0 ", R"({"r":{}})"},
+         {four, "3:0 5:0 6:0 ", R"({"r":{}})"},
+         {three, "5:0 ", only_y},
+         {seven, "1:0 5:0 ", only_y},
+         {five, "1:0 5:0 ", only_y},
+         {map, "5:1 ", in_order},
+         {"01010501280001000166017d0100", "5:2 ", R"({"r":{"y":{"z":4},"x":{"a":5,"b":7,"f":1}}})"},
+         {"010105022701017201670100", "",
+          R"({"r":{"y":{"z":4},"x":{"a":5,"b":7,"f":1},"g":{"h":{"q":9}}}})"}});
+  }
 }
 
 TEST_CASE("structs that wait for each other in a circle are all kept") {
