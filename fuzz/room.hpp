@@ -51,6 +51,7 @@ class Room {
     witness_ = std::make_unique<protocol::YWebSocket>(
         registry_.open(kName), access::Grant{.role = access::Role::write, .user = {}}, limits_,
         witness_wire_, now_ms_);
+    ask();
   }
 
   session::Registry& registry() { return registry_; }
@@ -91,8 +92,9 @@ class Room {
       sync::MessageReader reader(*frame);
       const auto message = reader.next();
       WEFT_PROMISE(message && reader.done());
-      if (message->kind != sync::MessageKind::update) continue;
-      WEFT_PROMISE(heard_.apply_update(message->body).has_value());
+      const bool told =
+          message->kind == sync::MessageKind::update || message->kind == sync::MessageKind::step2;
+      if (told) WEFT_PROMISE(heard_.apply_update(message->body).has_value());
     }
   }
 
@@ -142,9 +144,11 @@ class Room {
     while (store_->run_one()) run_posted();
   }
 
+  void ask() { witness_->on_message(sync::encode(sync::MessageKind::step1, Bytes{0}), now_ms_); }
+
   // What the server answers to one who knows nothing.
   Doc answer() {
-    witness_->on_message(sync::encode(sync::MessageKind::step1, Bytes{0}), now_ms_);
+    ask();
     Doc answered;
     for (const session::Frame& frame : witness_wire_.drain(*witness_)) {
       const auto message = sync::MessageReader(*frame).next();

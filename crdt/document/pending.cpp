@@ -286,7 +286,8 @@ void PendingStructs::add_waiting() {
   for (const auto& [client, way] : ways_) {
     if (const auto first = graph_.highest_behind(client, tried)) {
       const auto& [key, part] = *first_of(first->client);
-      waiting_.push_back({first->client, key.second, {.origin = {client, first->clock}}});
+      waiting_.push_back(
+          {first->client, key.second, {{client, first->clock}, DenseId{}, DenseId{}}});
     }
     if (!graph_.waits(client)) continue;
     const auto& [key, part] = *way.next;

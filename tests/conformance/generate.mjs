@@ -1,6 +1,7 @@
 // Makes one replay from a seed:
 //   node generate.mjs --seed S --mods NAME --iterations N --mode apply|edit [--no-gc]
-//                     [--observed] [--late] [--users N] [--full-at STEP|all] [--check-every K] --out FILE
+//                     [--observed] [--late] [--users N] [--full-at STEP|all] [--check-every K]
+//                     --out FILE
 // The same arguments give the same file. Names of modifications: see kMods in mods.mjs.
 
 import { clock } from './clock.mjs'; // before lib0
@@ -50,7 +51,8 @@ export function generate({
   const gen = prng.create(seed);
   const clients = drawClients(gen, users);
   const every = checkEvery ?? (iterations <= 600 ? 1 : Math.ceil(iterations / 300));
-  const settings = { mode, gc, observed, ...(late && { late }), ...(users !== kUsers && { users }), checkEvery: every };
+  const many = users !== kUsers && { users };
+  const settings = { mode, gc, observed, ...(late && { late }), ...many, checkEvery: every };
   const description = JSON.stringify({ seed, mods, iterations, ...settings });
   const both = late; // encodings
   const header = { description, gc, observed, both, clients, roots: kRoots };

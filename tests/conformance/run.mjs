@@ -96,7 +96,8 @@ function* longPlan(seed) {
     const iterations = sizes[round % sizes.length];
     const late = round % 3 === 1;
     const users = round % 6 === 4 && iterations <= 300 ? 24 : undefined; // many wait for many
-    yield { seed: seed++, mods: name, iterations, late, users, ...settings(name, Math.floor(n / 3)) };
+    const plan = { seed: seed++, mods: name, iterations, late, users };
+    yield { ...plan, ...settings(name, Math.floor(n / 3)) };
   }
 }
 

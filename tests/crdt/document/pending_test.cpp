@@ -49,6 +49,23 @@ void check_steps(std::initializer_list<Step> steps) {
   }
 }
 
+struct Told {
+  const char* update;
+  const char* missing;
+  const char* contents;
+};
+
+void check_contents(std::initializer_list<Told> steps) {
+  Doc doc({.client_id = 99});
+  doc.map("r");
+  for (const Told& step : steps) {
+    INFO(step.update);
+    REQUIRE(doc.apply_update(hex(step.update)));
+    CHECK(missing_of(doc) == step.missing);
+    CHECK(doc.to_json().to_json() == step.contents);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("what waits is tried again when the first missing clock comes, not before") {
@@ -116,21 +133,6 @@ TEST_CASE("deletes wait beside structs") {
 }
 
 TEST_CASE("what stays behind has what it waits for joined first") {
-  struct Step {
-    const char* update;
-    const char* missing;
-    const char* contents;
-  };
-  const auto check = [](std::initializer_list<Step> steps) {
-    Doc doc({.client_id = 99});
-    doc.map("r");
-    for (const Step& step : steps) {
-      INFO(step.update);
-      REQUIRE(doc.apply_update(hex(step.update)));
-      CHECK(missing_of(doc) == step.missing);
-      CHECK(doc.to_json().to_json() == step.contents);
-    }
-  };
   // 5:0 and 7:0 set two keys of the map 1:0; 7 is the higher client, but something waits for 5:2.
   const char* const map = "010101002701017201780100";
   const char* const five = "01010500280001000161017d0500";
@@ -141,40 +143,40 @@ TEST_CASE("what stays behind has what it waits for joined first") {
   const char* const only_y = R"({"r":{"y":{"z":4}}})";
   const char* const in_order = R"({"r":{"y":{"z":4},"x":{"a":5,"b":7}}})";
   SECTION("new since all was tried") {
-    check({{"01010900280005020171017d0900", "5:0 ", R"({"r":{}})"},
-           {seven, "1:0 5:0 ", R"({"r":{}})"},
-           {five, "1:0 5:0 ", R"({"r":{}})"},
-           {map, "5:1 ", R"({"r":{"x":{"a":5,"b":7}}})"}});
+    check_contents({{"01010900280005020171017d0900", "5:0 ", R"({"r":{}})"},
+                    {seven, "1:0 5:0 ", R"({"r":{}})"},
+                    {five, "1:0 5:0 ", R"({"r":{}})"},
+                    {map, "5:1 ", R"({"r":{"x":{"a":5,"b":7}}})"}});
   }
   SECTION("known since then") {
-    check({{"01010900280005020171017d0900", "5:0 ", R"({"r":{}})"},
-           {four, "3:0 5:0 ", R"({"r":{}})"},
-           {three, "5:0 ", only_y},
-           {seven, "1:0 5:0 ", only_y},
-           {five, "1:0 5:0 ", only_y},
-           {map, "5:1 ", in_order}});
+    check_contents({{"01010900280005020171017d0900", "5:0 ", R"({"r":{}})"},
+                    {four, "3:0 5:0 ", R"({"r":{}})"},
+                    {three, "5:0 ", only_y},
+                    {seven, "1:0 5:0 ", only_y},
+                    {five, "1:0 5:0 ", only_y},
+                    {map, "5:1 ", in_order}});
   }
   SECTION("new, through one that is known") {
-    check({{"010106002700050201680100", "5:0 ", R"({"r":{}})"},
-           {four, "3:0 5:0 ", R"({"r":{}})"},
-           {three, "5:0 ", only_y},
-           {"01010900280006000171017d0900", "5:0 6:0 ", only_y},
-           {seven, "1:0 5:0 6:0 ", only_y},
-           {five, "1:0 5:0 6:0 ", only_y},
-           {map, "5:1 ", in_order}});
+    check_contents({{"010106002700050201680100", "5:0 ", R"({"r":{}})"},
+                    {four, "3:0 5:0 ", R"({"r":{}})"},
+                    {three, "5:0 ", only_y},
+                    {"01010900280006000171017d0900", "5:0 6:0 ", only_y},
+                    {seven, "1:0 5:0 6:0 ", only_y},
+                    {five, "1:0 5:0 6:0 ", only_y},
+                    {map, "5:1 ", in_order}});
   }
   SECTION("new, through one that is known and has others beside it") {
-    check({{"010102002700050201680100", "5:0 ", R"({"r":{}})"},
-           {"0101060028000502016b017d0600", "5:0 ", R"({"r":{}})"},
-           {four, "3:0 5:0 ", R"({"r":{}})"},
-           {three, "5:0 ", only_y},
-           {"01010900280002000171017d0900", "2:0 5:0 ", only_y},
-           {seven, "1:0 2:0 5:0 ", only_y},
-           {five, "1:0 2:0 5:0 ", only_y},
-           {map, "5:1 ", in_order}});
+    check_contents({{"010102002700050201680100", "5:0 ", R"({"r":{}})"},
+                    {"0101060028000502016b017d0600", "5:0 ", R"({"r":{}})"},
+                    {four, "3:0 5:0 ", R"({"r":{}})"},
+                    {three, "5:0 ", only_y},
+                    {"01010900280002000171017d0900", "2:0 5:0 ", only_y},
+                    {seven, "1:0 2:0 5:0 ", only_y},
+                    {five, "1:0 2:0 5:0 ", only_y},
+                    {map, "5:1 ", in_order}});
   }
   SECTION("known, through another") {
-    check(
+    check_contents(
         {{"010106002700050201680100", "5:0 ", R"({"r":{}})"},
          {"01010900280006000171017d0900", "5:0 6:0 ", R"({"r":{}})"},
          {four, "3:0 5:0 6:0 ", R"({"r":{}})"},
