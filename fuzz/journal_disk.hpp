@@ -215,6 +215,7 @@ class DiskTables final : public persistence::sqlite::DocumentTables {
     return Named{row->second.name, row->second.last};
   }
   StoreResult<std::int64_t> last_id() override { return open_.last_id; }
+  StoreResult<void> bury_failed() override { return {}; }
 
  private:
   Disk& disk_;

@@ -95,13 +95,15 @@ StoreResult<void> Journal::write() {
 void Journal::publish() {
   {
     const std::lock_guard guard(mutex_);
-    if (written_ != 0) segments_.back()->bytes += std::exchange(written_, 0);
+    if (written_ != 0) {
+      segments_.back()->bytes += std::exchange(written_, 0);
+      void_end_ = false;
+    }
     for (const auto& change : changes_) {
       if (const auto* added = std::get_if<Added>(&change)) publish_add(*added);
       if (const auto* dropped = std::get_if<Dropped>(&change)) publish_drop(*dropped);
     }
   }
-  void_end_ = false;
   added_.clear();
   changes_.clear();
   remove_dead(1);  // the last one is still written to

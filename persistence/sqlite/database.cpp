@@ -138,13 +138,17 @@ StoreResult<void> Database::execute(const char* sql) {
   return {};
 }
 
+// A pragma answers first and changes then: it has done so when it has ended.
 StoreResult<std::int64_t> Database::query_integer(std::string_view sql) {
   auto statement = prepare(sql);
   if (!statement) return std::unexpected(std::move(statement.error()));
   Run run(*statement);
   auto row = run.step();
   if (!row) return std::unexpected(std::move(row.error()));
-  return *row ? run.integer(0) : 0;
+  if (!*row) return 0;
+  const std::int64_t found = run.integer(0);
+  if (auto done = run.finish(); !done) return std::unexpected(std::move(done.error()));
+  return found;
 }
 
 StoreResult<std::string> Database::query_text(std::string_view sql) {
@@ -153,7 +157,10 @@ StoreResult<std::string> Database::query_text(std::string_view sql) {
   Run run(*statement);
   auto row = run.step();
   if (!row) return std::unexpected(std::move(row.error()));
-  return *row ? std::string(run.text(0)) : std::string();
+  if (!*row) return std::string();
+  std::string found(run.text(0));
+  if (auto done = run.finish(); !done) return std::unexpected(std::move(done.error()));
+  return found;
 }
 
 StoreResult<void> Database::sync_log() {

@@ -210,7 +210,11 @@ StoreResult<void> move(journal::Folder& folder, std::span<const std::uint64_t> a
 StoreResult<Recovered> recover_journal(journal::Folder& folder, DocumentTables& database) {
   const auto numbers = folder.list();
   if (!numbers) return std::unexpected(numbers.error());
-  if (numbers->empty()) return Recovered{};
+  if (numbers->empty()) {
+    // The numbers begin anew; an old segment that came back later would speak of a new one's end.
+    if (auto gone = folder.sync(); !gone) return std::unexpected(std::move(gone.error()));
+    return Recovered{};
+  }
   Recovered recovered{numbers->back() + 1, {}};
   auto moved = move(folder, *numbers, database);
   if (moved) return recovered;

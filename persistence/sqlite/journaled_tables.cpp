@@ -27,6 +27,10 @@ class JournaledTables final : public Tables {
   }
 
   StoreResult<void> begin(std::span<const Operation> group) override {
+    if (failed_) {
+      if (auto buried = database_->bury_failed(); !buried) return buried;
+      failed_ = false;
+    }
     while (journal_->full()) {
       const auto moved = move_oldest();
       if (!moved) return std::unexpected(moved.error());
@@ -37,7 +41,7 @@ class JournaledTables final : public Tables {
 
   StoreResult<void> commit() override {
     auto done = journal_->write();
-    if (done) done = database_->commit();
+    if (done) done = commit_database();
     if (!done) return done;
     journal_->publish();
     stored_.clear();
@@ -113,13 +117,19 @@ class JournaledTables final : public Tables {
   }
 
  private:
+  StoreResult<void> commit_database() {
+    auto done = database_->commit();
+    if (!done) failed_ = true;
+    return done;
+  }
+
   // In a transaction of its own. False: there is nothing to move.
   StoreResult<bool> move_oldest() {
     const auto runs = journal_->oldest();
     if (runs.empty()) return false;
     auto done = database_->begin({});
     if (done) done = move(runs);
-    if (done) done = database_->commit();
+    if (done) done = commit_database();
     if (done) {
       journal_->publish();
       return true;
@@ -160,6 +170,7 @@ class JournaledTables final : public Tables {
   std::unique_ptr<DocumentTables> database_;
   std::shared_ptr<Journal> journal_;
   std::unordered_map<std::int64_t, Sequence> stored_;  // last sequences in the database
+  bool failed_ = false;  // a commit that a crash could still make good, with ids given again since
 };
 
 }  // namespace

@@ -22,6 +22,9 @@ class DocumentTables : public Tables {
   virtual StoreResult<std::optional<Named>> named(std::int64_t id) = 0;
   /// The highest id that was ever given.
   virtual StoreResult<std::int64_t> last_id() = 0;
+  /// A transaction whose commit failed may stand whole in the log, for a crash to bring back. After
+  /// this it cannot. REQUIRES: no open transaction.
+  virtual StoreResult<void> bury_failed() = 0;
 };
 
 StoreResult<std::unique_ptr<DocumentTables>> make_tables(Database database);

@@ -98,7 +98,7 @@ void take(Visit& visit, ByteView update, unsigned status) {
   if (!doc.may_grow_by(update)) {
     return visit.reply(problem(413, "the document would be larger than it may be"));
   }
-  if (const auto taken = doc.receive_update(visit, update); !taken) {
+  if (const auto taken = doc.receive_update(visit, update, false); !taken) {
     return visit.reply(problem(400, weft::message(taken.error())));
   }
   HttpResponse response = json_answer(figures_of(doc));

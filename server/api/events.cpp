@@ -33,7 +33,7 @@ class Events final : public session::Session,
     changed_ = presence_ = true;
     go_on();
   }
-  void on_update(const session::Broadcast&, bool) override {
+  void on_update(const session::Broadcast&, session::Told) override {
     changed_ = true;
     go_on();
   }

@@ -35,7 +35,7 @@ class Visit final : public session::Session, public std::enable_shared_from_this
   void reply_when_stored(HttpResponse response);
 
   void on_ready() override { work_(*this); }
-  void on_update(const session::Broadcast&, bool) override {}
+  void on_update(const session::Broadcast&, session::Told) override {}
   void on_awareness(const session::Broadcast&) override {}
   void on_stored() override;
   void on_end(std::uint16_t close_code, std::string_view reason) override;

@@ -205,7 +205,7 @@ Plan YSweetRoutes::apply_update(const HttpRequest& request, const std::string& d
               if (!visit.doc().may_grow_by(as_bytes(body))) {
                 return visit.reply(failure(413, "the document would be larger than it may be"));
               }
-              const auto taken = visit.doc().receive_update(visit, as_bytes(body));
+              const auto taken = visit.doc().receive_update(visit, as_bytes(body), false);
               if (!taken) return visit.reply(failure(400, weft::message(taken.error())));
               visit.reply_when_stored({.status = 200, .headers = {}, .body = {}, .kept_body = {}});
             });

@@ -139,6 +139,7 @@ void Server::add_shard(persistence::DocumentStore& store) {
       .store = &store,
       .post = [&shard](std::function<void()> work) { asio::post(shard.io, std::move(work)); },
       .random = [generator] { return (*generator)(); },
+      .is_mine = [&shard](std::string_view name) { return &shard.shards->of(name) == &shard; },
       .limits = options_.limits,
       .now_us = &Shard::now_us,
       .later =

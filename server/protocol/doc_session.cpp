@@ -9,6 +9,7 @@ namespace weft::protocol {
 
 using session::Broadcast;
 using session::Frame;
+using session::Told;
 using sync::MessageKind;
 namespace close_code = session::close_code;
 
@@ -123,7 +124,8 @@ bool DocSession::write(const sync::Message& message, Result<void>& done) {
     fail(close_code::try_again_later, "the store is not keeping up");
     return false;
   }
-  const auto news = doc_->receive_update(*this, message.body);
+  const bool first_hand = message.kind == MessageKind::update;
+  const auto news = doc_->receive_update(*this, message.body, first_hand);
   if (!news) {
     done = std::unexpected(news.error());
   } else if (!*news) {
@@ -138,6 +140,7 @@ bool DocSession::refuse_history() {
 }
 
 void DocSession::answer_step1(const StateVector& since) {
+  asked_once_ = true;
   if (answer_kept_ != 0 || backlogged()) {
     asked_ = asked_ ? lower_of(*asked_, since) : since;
     return;
@@ -196,7 +199,8 @@ void DocSession::on_stored() {
   if (!kept_.empty()) doc_->wait_until_stored(*this, kept_.front().sequence);
 }
 
-void DocSession::on_update(const Broadcast& update, bool own) {
+void DocSession::on_update(const Broadcast& update, Told told) {
+  const bool own = told == Told::own;
   if (own) on_accepted(true);
   if (!belongs_) return;
   if (behind_since_) {
@@ -204,7 +208,12 @@ void DocSession::on_update(const Broadcast& update, bool own) {
     if (own) behind_since_.emplace();
     return;
   }
-  send(frame(MessageKind::update, update));
+  const bool has_answer = asked_once_ && answer_kept_ == 0;
+  if (told == Told::when_stored || (told == Told::at_once && !has_answer)) {
+    tell(frame(MessageKind::update, update));
+  } else {
+    send(frame(MessageKind::update, update));
+  }
   if (!backlogged()) return;
   behind_since_ = doc_->state_vector();
   ++doc_->counters().slow_readers;

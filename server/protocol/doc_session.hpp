@@ -7,7 +7,8 @@
 //
 // What tells a client of the document (the first step 1, each step 2) shows only what is durable: a
 // client takes what it reads back for stored. It is encoded when it is asked for, and kept until
-// the store has it all.
+// the store has it all. So are the updates of others that may hold edits of this client, and those
+// that come before its first step 2.
 //
 // A reader that falls behind gets no updates until its queue is empty, then one diff from where it
 // stood; one that stays behind is closed with 1013. However often it asks, it is owed at most one
@@ -46,7 +47,7 @@ class DocSession : public session::Session, public Wire {
   std::string_view user() const final { return grant_.user; }
 
   void on_ready() final;
-  void on_update(const session::Broadcast& update, bool own) final;
+  void on_update(const session::Broadcast& update, session::Told told) final;
   void on_awareness(const session::Broadcast& update) final;
   void on_stored() final;
   void on_end(std::uint16_t close_code, std::string_view reason) final;
@@ -112,13 +113,14 @@ class DocSession : public session::Session, public Wire {
   std::int64_t granted_ms_;
   bool closed_ = false;
   bool outgrown_ = false;  // something of this client was not taken: what follows would miss it
-  bool belongs_ = false;  // it has shown that its history is this document's
+  bool belongs_ = false;   // it has shown that its history is this document's
 
   std::vector<Bytes> early_;  // frames that came before the document was loaded
   std::size_t early_bytes_ = 0;
 
   std::deque<Kept> kept_;                    // to be sent once what they show is durable
   persistence::Sequence greeting_kept_ = 0;  // until when the states wait for the greeting
+  bool asked_once_ = false;                  // its first step 1 has come
   persistence::Sequence answer_kept_ = 0;    // until when a step 2 is kept; 0: none is
   std::optional<StateVector> asked_;         // a step 1 that is answered when there is room
   bool states_owed_ = false;

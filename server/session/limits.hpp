@@ -18,6 +18,8 @@ struct Limits {
   std::size_t log_bytes_min = std::size_t{2} << 20;
   std::size_t log_per_checkpoint = 16;
   std::size_t log_bytes_max = std::size_t{16} << 20;
+  /// Between two searches for documents that nobody uses and that have a log. 0: there are none.
+  std::int64_t sweep_interval_ms = 3'600'000;
   /// While a document changes, a version of it is kept after so much time, when what was logged
   /// since the last one is so many times its size (so that what is written for versions stays a
   /// small part), or after so many such times at the latest; and when everybody has gone.

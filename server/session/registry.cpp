@@ -18,6 +18,9 @@ void Registry::tick(std::int64_t now_ms) {
   for (const auto& [name, doc] : documents_) doc->tick(now_ms);
   std::erase_if(documents_,
                 [now_ms](const auto& entry) { return entry.second->can_unload(now_ms); });
+  sweep_->tick(
+      now_ms, [this](const std::string& name) { return find(name) != nullptr; },
+      [this](const std::string& name) { open(name); });
 }
 
 std::size_t Registry::end_all(std::uint16_t close_code, const std::string& reason,

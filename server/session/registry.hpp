@@ -8,18 +8,22 @@
 #include <unordered_map>
 
 #include "session/shared_doc.hpp"
+#include "session/sweep.hpp"
 
 namespace weft::session {
 
 class Registry {
  public:
-  explicit Registry(Environment environment) : environment_(std::move(environment)) {}
+  explicit Registry(Environment environment)
+      : environment_(std::move(environment)), sweep_(std::make_shared<Sweep>(environment_)) {}
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
 
   /// The document of that name; begins its one load where it is not in memory. The shared_ptr keeps
   /// it alive, the registry keeps it until it may be unloaded.
   std::shared_ptr<SharedDoc> open(std::string_view name);
 
-  /// Once a second: timeouts, tries at the store, unloading.
+  /// Once a second: timeouts, tries at the store, unloading, and what others have left behind.
   void tick(std::int64_t now_ms);
 
   /// Ends the sessions of every document, all or those that `which` says; returns how many.
@@ -47,6 +51,7 @@ class Registry {
 
  private:
   Environment environment_;
+  std::shared_ptr<Sweep> sweep_;
   std::unordered_map<std::string, std::shared_ptr<SharedDoc>> documents_;
 };
 

@@ -14,14 +14,22 @@ namespace weft::session {
 
 class SharedDoc;
 
+/// How an update comes to a session.
+enum class Told : std::uint8_t {
+  at_once,      // another session changed the document
+  when_stored,  // the same, but it may hold edits of this session's client: not before it is
+                // durable
+  own,          // this session's own update is durable now
+};
+
 class Session {
  public:
   virtual ~Session() = default;
 
   /// The document is there; nothing but on_end is called before.
   virtual void on_ready() = 0;
-  /// Another session changed the document or, with `own`, this session's update is durable now.
-  virtual void on_update(const Broadcast& update, bool own) = 0;
+  /// The document has changed.
+  virtual void on_update(const Broadcast& update, Told told) = 0;
   /// States of this or of other sessions.
   virtual void on_awareness(const Broadcast& update) = 0;
   /// A message beside the document, for everybody on it; wires without such messages ignore it.

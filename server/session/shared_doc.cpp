@@ -73,6 +73,7 @@ void SharedDoc::loaded(persistence::StoreResult<persistence::LoadedDocument> res
   });
   sequence_ = result->sequence;
   size_bound_ = (checkpoint_bytes_ + log_bytes_) * kSizePerStored;
+  content_from_ = doc_.state_vector().empty() ? 0 : sequence_;
   state_ = State::ready;
   const std::vector<Session*> waiting = sessions_;
   for (Session* session : waiting) {
@@ -118,21 +119,35 @@ bool SharedDoc::may_grow_by(ByteView update) {
   return true;
 }
 
-Result<bool> SharedDoc::receive_update(Session& author, ByteView update) {
+Result<bool> SharedDoc::receive_update(Session& author, ByteView update, bool first_hand) {
   const bool pending_before = doc_.has_pending();
-  const auto news = apply(update);
-  if (!news || !*news) return news;
+  const auto changed = apply(update);
+  if (!changed || !*changed) return changed;
 
   ++counters().updates_received;
   counters().update_bytes_received += update.size();
   counters().updates_sent += sessions_.size() - 1;
-  const auto broadcast = std::make_shared<const Broadcast>(news_of(update, pending_before));
+  const bool pending = pending_before || doc_.has_pending();
+  const auto news = news_of(update, pending);
+  const bool at_once = first_hand && !pending && known_on_disk() && is_own(author, *news);
+  const auto broadcast = std::make_shared<const Broadcast>(news);
   store({.update = broadcast, .author = &author, .user = std::string(author.user())});
   const std::vector<Session*> others = sessions_;
   for (Session* session : others) {
-    if (session != &author) session->on_update(*broadcast, false);
+    if (session != &author)
+      session->on_update(*broadcast, at_once ? Told::at_once : Told::when_stored);
   }
   return true;
+}
+
+// Of one client, for which no other session speaks.
+bool SharedDoc::is_own(const Session& author, ByteView update) const {
+  const auto meta = parse_update_meta(update);
+  if (!meta || meta->to.entries().size() > 1) return false;
+  return std::ranges::all_of(meta->to.entries(), [&](const auto& entry) {
+    const auto owner = owners_.find(entry.first);
+    return owner == owners_.end() || owner->second == &author;
+  });
 }
 
 void SharedDoc::create() {
@@ -163,12 +178,10 @@ void SharedDoc::send_stateless(std::string_view payload) {
   for (Session* session : all) session->on_stateless(broadcast);
 }
 
-// What is worth storing and sending: the update, or only what it changed where that is less (a
-// client that returns brings its whole delete set along). What waits for its causes is in no delta;
-// then the update without what was known, or an author that finds its own edit in what another one
-// sends would take it for durable.
-std::shared_ptr<const Bytes> SharedDoc::news_of(ByteView update, bool pending_before) {
-  if (pending_before || doc_.has_pending()) {
+// What is worth storing and sending: only what the update changed (a client that returns brings all
+// that it has). What waits for its causes is in no delta; then the update without what was known.
+std::shared_ptr<const Bytes> SharedDoc::news_of(ByteView update, bool pending) {
+  if (pending) {
     StateVector known = doc_.state_vector();
     if (!delta_.empty()) {
       if (const auto added = parse_update_meta(delta_)) {
@@ -177,7 +190,7 @@ std::shared_ptr<const Bytes> SharedDoc::news_of(ByteView update, bool pending_be
     }
     if (auto unknown = diff_update(update, known))
       return std::make_shared<const Bytes>(std::move(*unknown));
-  } else if (!delta_.empty() && delta_.size() < update.size()) {
+  } else if (!delta_.empty()) {
     return std::make_shared<const Bytes>(std::exchange(delta_, {}));
   }
   return std::make_shared<const Bytes>(update.begin(), update.end());

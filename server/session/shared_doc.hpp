@@ -4,6 +4,11 @@
 // log; tell every other session; when the log says durable, echo it to its author. Nothing waits
 // between those steps, and nothing is acknowledged that is not on disk.
 //
+// Whoever finds an edit of its own in what it is told takes it for durable, and cannot know by whom
+// that edit came to the server. So what is not plainly its sender's own is told to the others only
+// when it is durable. The same holds for the first edits of a document: were they lost, all who had
+// seen them would be taken for strangers (epoch.hpp).
+//
 // States: loading -> ready -> (removing ->) ended. A document whose load failed ends and is never
 // written. While the store has not taken every update the document stays in memory, and tries
 // again.
@@ -38,6 +43,8 @@ struct Environment {
   /// Runs a function on the shard's thread; called from the store's thread.
   std::function<void(std::function<void()>)> post;
   std::function<std::uint64_t()> random;
+  /// Whether a document of that name belongs to this shard; null: all do.
+  std::function<bool(std::string_view)> is_mine = nullptr;
   Limits limits;
   Retention retention = {};
   /// A clock that only goes forward, in microseconds; nothing: no latency is measured.
@@ -74,8 +81,9 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   /// False where the document would be larger than it may be. O(1), but O(document) now and then.
   bool may_grow_by(ByteView update);
   /// True: it changed the document, and on_update(own) follows when that is durable. False: nothing
-  /// new. Errors: the update is malformed; the document is as before.
-  Result<bool> receive_update(Session& author, ByteView update);
+  /// new. Errors: the update is malformed; the document is as before. `first_hand`: it was sent as
+  /// an edit, not as a part of what its sender has.
+  Result<bool> receive_update(Session& author, ByteView update, bool first_hand);
   /// Lets the store know the document, where it has no updates yet.
   void create();
   /// Errors: malformed, or more states than a document may have; nothing is changed then.
@@ -182,7 +190,9 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
 
   std::int64_t now_us() const { return environment_.now_us ? environment_.now_us() : 0; }
   void loaded(persistence::StoreResult<persistence::LoadedDocument> result);
-  std::shared_ptr<const Bytes> news_of(ByteView update, bool pending_before);
+  std::shared_ptr<const Bytes> news_of(ByteView update, bool pending);
+  bool is_own(const Session& author, ByteView update) const;
+  bool known_on_disk() const { return content_from_ != 0 && stored_sequence() >= content_from_; }
   bool may_speak(const Session& session, ClientId client) const;
   void claim(Session& session, ByteView update, const Awareness::Change& change);
   Result<bool> apply(ByteView update);
@@ -232,8 +242,9 @@ class SharedDoc : public std::enable_shared_from_this<SharedDoc> {
   std::uint64_t whole_state_revision_ = 0;
   std::size_t size_bound_ = 0;  // the state has at most so many bytes, about
 
-  persistence::Sequence sequence_ = 0;  // of the last update sent to the store
-  std::deque<Unstored> unstored_;       // not yet durable, in order
+  persistence::Sequence sequence_ = 0;      // of the last update sent to the store
+  persistence::Sequence content_from_ = 0;  // of the first one with contents; 0: there are none
+  std::deque<Unstored> unstored_;           // not yet durable, in order
   std::size_t unstored_bytes_ = 0;
   std::uint32_t in_flight_ = 0;  // appends that the store is working on
   bool append_failed_ = false;

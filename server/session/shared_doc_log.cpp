@@ -13,6 +13,7 @@ using persistence::StoreErrc;
 void SharedDoc::store(Unstored entry) {
   entry.sequence = ++sequence_;
   entry.came_us = now_us();
+  if (content_from_ == 0 && !doc_.state_vector().empty()) content_from_ = sequence_;
   const ByteView bytes = *entry.update->body();
   unstored_bytes_ += bytes.size();
   attribution_.add(entry.user, bytes, Encoding::v1);
@@ -59,7 +60,7 @@ void SharedDoc::acknowledge(persistence::Sequence up_to) {
     unstored_bytes_ -= entry.update->body()->size();
     log_bytes_ += entry.update->body()->size();
     counters().acknowledgements.add(now - entry.came_us);
-    if (entry.author != nullptr) entry.author->on_update(*entry.update, true);
+    if (entry.author != nullptr) entry.author->on_update(*entry.update, Told::own);
     if (entry.done) entry.done(entry.sequence);
   }
   std::vector<Session*> told;

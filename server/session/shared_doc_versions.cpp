@@ -50,11 +50,13 @@ void SharedDoc::edit(ByteView update, std::string_view user, Done<Sequence> done
   const auto news = apply(update);
   if (!news) return done(std::unexpected(engine_error(news.error())));
   if (!*news) return done(sequence_);
-  const auto broadcast = std::make_shared<const Broadcast>(news_of(update, pending_before));
+  const auto broadcast =
+      std::make_shared<const Broadcast>(news_of(update, pending_before || doc_.has_pending()));
+  const Told told = known_on_disk() ? Told::at_once : Told::when_stored;
   store(
       {.update = broadcast, .author = nullptr, .user = std::string(user), .done = std::move(done)});
   const std::vector<Session*> all = sessions_;
-  for (Session* session : all) session->on_update(*broadcast, false);
+  for (Session* session : all) session->on_update(*broadcast, told);
 }
 
 void SharedDoc::keep_version(VersionKind kind, std::string name, std::string user,

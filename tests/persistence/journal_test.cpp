@@ -293,11 +293,16 @@ TEST_CASE("the journal: a crash at any call of the disk loses nothing that was c
 
 TEST_CASE("the journal: a call of the disk that fails, fails its group and nothing else",
           "[sqlite]") {
+  // With the second limits each group finds something to move first.
+  const auto limits = GENERATE(journal::JournalLimits{1500, 400}, journal::JournalLimits{200, 400});
+  CAPTURE(limits.bytes_max);
   for (std::size_t at = 1; at <= 60; ++at) {
     CAPTURE(at);
     SimulatedDisk disk;
     disk.random.seed(at);
     JournalBench bench(disk);
+    bench.limits = limits;
+    bench.reopen();
     Scenario scenario(bench, at);
     disk.fault = SimulatedDisk::Fault::error;
     disk.calls = 0;

@@ -34,7 +34,7 @@ class Program final : public session::Session {
   void on_ready() override {
     if (removes_) remove();
   }
-  void on_update(const session::Broadcast&, bool) override {}
+  void on_update(const session::Broadcast&, session::Told) override {}
   void on_awareness(const session::Broadcast&) override {}
   void on_stored() override {}
   void on_end(std::uint16_t, std::string_view) override { ++ends_; }

@@ -1,4 +1,6 @@
 // From the first open to the unload and back; and frames that end a session and leave the document.
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "stage.hpp"
@@ -22,6 +24,46 @@ Bytes state_of(Stage& stage) {
 }
 
 }  // namespace
+
+TEST_CASE("a log that a crash has left becomes a checkpoint, though nobody opens the document") {
+  session::Limits limits;
+  limits.idle_ms = 2'000;
+  limits.sweep_interval_ms = 60'000;
+  Stage stage(limits);
+  const std::vector<std::string> names = {"a", "b", "c", "d", "e", "f"};
+  for (const std::string& name : names) {
+    Link author(stage, name);
+    stage.settle();
+    author.give(MessageKind::update, update_of(3, "words of " + name));
+    author.give(MessageKind::update, update_of(4, "more "));
+    stage.settle();
+  }
+  stage.restart();
+  const auto with_log = [&] {
+    return std::ranges::count_if(names,
+                                 [&](const auto& name) { return stage.stored_updates(name) > 0; });
+  };
+  REQUIRE(with_log() == 6);
+  std::size_t most = 0;
+  const auto pass = [&](int seconds) {
+    for (int second = 0; second < seconds; ++second) {
+      stage.pass_seconds(1);
+      stage.settle();
+      most = std::max(most, stage.registry().stats().documents);
+    }
+  };
+  pass(30);
+  REQUIRE(with_log() == 0);
+  REQUIRE(most >= 1);
+  REQUIRE(most <= 4);
+  REQUIRE(stage.registry().stats().documents == 0);
+  for (const std::string& name : names) REQUIRE(stage.stored_text(name).size() == 15);
+
+  // The next time finds nothing, and opens nothing.
+  most = 0;
+  pass(90);
+  REQUIRE(most == 0);
+}
 
 TEST_CASE("an unused document is checkpointed, unloaded, and comes back the same") {
   Stage stage;

@@ -22,6 +22,7 @@ struct Scene {
   Editor writer{stage, "room", 1};
   Editor reader{stage, "room", 2};
   Scene() {
+    begin(stage, "room", {});
     writer.connect();
     reader.connect();
     quiesce(stage, {&writer, &reader});

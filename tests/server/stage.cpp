@@ -236,6 +236,19 @@ int Editor::echoes(const Bytes& update) const {
   return count;
 }
 
+void begin(Stage& stage, const std::string& document, std::initializer_list<Link*> links) {
+  Doc doc({.client_id = 900});
+  {
+    auto transaction = doc.transact();
+    REQUIRE(doc.text("first").insert(transaction, 0, "first"));
+  }
+  Link author(stage, document);
+  author.give(MessageKind::update, doc.encode_state_as_update());
+  for (Link* link : links) link->give(MessageKind::step1, Bytes{0});
+  stage.settle();
+  for (Link* link : links) link->take();
+}
+
 void quiesce(Stage& stage, std::initializer_list<Editor*> editors) {
   for (bool quiet = false; !quiet;) {
     quiet = true;

@@ -155,6 +155,10 @@ class Editor {
   std::unique_ptr<Link> link_;
 };
 
+/// Gives the document a first edit that is on disk, outside of root text "t", and lets `links` ask
+/// for it and hear all: from here on they are told of each other's edits at once.
+void begin(Stage& stage, const std::string& document, std::initializer_list<Link*> links);
+
 /// settle and read until nobody has anything more to say.
 void quiesce(Stage& stage, std::initializer_list<Editor*> editors);
 

@@ -103,10 +103,7 @@ TEST_CASE("an update goes to others at once and to its author when it is durable
   Stage stage;
   Link author(stage, "room");
   Link other(stage, "room");
-  stage.settle();
-  other.give(MessageKind::step1, kNothingKnown);
-  author.take();
-  other.take();
+  begin(stage, "room", {&author, &other});
   const Bytes first = update_of(3, "one");
   const Bytes second = update_of(4, "two");
   author.give(MessageKind::update, first);
@@ -121,10 +118,82 @@ TEST_CASE("an update goes to others at once and to its author when it is durable
   REQUIRE(author.take().empty());
   stage.run_posted();
   REQUIRE(count(author.take(), MessageKind::update, first) == 1);
-  REQUIRE(stage.stored_updates("room") == 1);
+  REQUIRE(stage.stored_updates("room") == 2);
   REQUIRE(stage.store_one());
   REQUIRE(count(author.take(), MessageKind::update, second) == 1);
   REQUIRE(other.take().empty());
+}
+
+TEST_CASE("nobody reads back an edit of its own before it is durable, whoever brought it") {
+  Stage stage;
+  Link author(stage, "room");
+  Link other(stage, "room");
+  Link third(stage, "room");
+  begin(stage, "room", {&author, &other, &third});
+  author.give(MessageKind::awareness, awareness(3, 1, "{}"));
+  for (Link* link : {&author, &other, &third}) link->take();
+  const Bytes update = update_of(3, "one");
+
+  SECTION("by another connection between the two, as an edit") {
+    other.give(MessageKind::update, update);
+  }
+  SECTION("as what another client has") { other.give(MessageKind::step2, update); }
+  REQUIRE(author.take().empty());
+  author.give(MessageKind::update, update);
+  REQUIRE(author.take().empty());
+  REQUIRE(third.take().empty());
+  stage.settle();
+  REQUIRE(count(author.take(), MessageKind::update, update) == 1);
+  REQUIRE(count(other.take(), MessageKind::update, update) == 1);
+  REQUIRE(count(third.take(), MessageKind::update, update) == 1);
+}
+
+TEST_CASE("what waits for its causes is told when it is durable, and only once more") {
+  Stage stage;
+  Link author(stage, "room");
+  Link other(stage, "room");
+  begin(stage, "room", {&author, &other});
+  Doc doc({.client_id = 3});
+  std::vector<Bytes> updates;
+  const auto subscription = doc.on_update([&](const UpdateEvent& event) {
+    updates.emplace_back(event.update.begin(), event.update.end());
+  });
+  for (const char* word : {"one ", "two "}) {
+    auto transaction = doc.transact();
+    REQUIRE(doc.text("t").insert(transaction, 0, word));
+  }
+  author.give(MessageKind::update, updates[1]);
+  REQUIRE(other.take().empty());
+  // Another one had it and brings it, too, with an edit that is new.
+  Doc both({.client_id = 4});
+  REQUIRE(both.apply_update(updates[1]));
+  {
+    auto transaction = both.transact();
+    REQUIRE(both.text("t").insert(transaction, 0, "three "));
+  }
+  other.give(MessageKind::step2, both.encode_state_as_update());
+  REQUIRE(author.take().empty());
+  stage.settle();
+  REQUIRE_FALSE(author.take().empty());
+  author.give(MessageKind::update, updates[0]);
+  stage.settle();
+  REQUIRE(stage.stored_text("room").size() == 14);
+}
+
+TEST_CASE("a document is made known when it is on disk: nobody is left with a lost one") {
+  Stage stage;
+  Link author(stage, "room");
+  Link other(stage, "room");
+  for (Link* link : {&author, &other}) link->give(MessageKind::step1, Bytes{0});
+  stage.settle();
+  for (Link* link : {&author, &other}) link->take();
+  author.give(MessageKind::update, update_of(3, "one"));
+  author.give(MessageKind::update, update_of(4, "two"));
+  REQUIRE(other.take().empty());
+  REQUIRE(stage.store_one());
+  REQUIRE(count(other.take(), MessageKind::update, update_of(3, "one")) == 1);
+  author.give(MessageKind::update, update_of(5, "three"));
+  REQUIRE(count(other.take(), MessageKind::update, update_of(5, "three")) == 1);
 }
 
 TEST_CASE("an update that brings nothing new is neither stored nor told") {
