@@ -37,9 +37,10 @@ constexpr std::size_t kGroupBytesMax = std::size_t{8} << 20;
 constexpr std::chrono::milliseconds kRetryFirst{50};
 constexpr std::chrono::milliseconds kRetryLast{5000};
 
-class LogStore final : public DocumentStore {
+class LogStore final : public SteppedStore {
  public:
-  explicit LogStore(LogStoreParts parts);
+  /// `queued`: without threads; see SteppedStore.
+  explicit LogStore(LogStoreParts parts, std::function<void()> queued = nullptr);
   ~LogStore() override { static_cast<void>(close(std::chrono::milliseconds(0))); }
   LogStore(const LogStore&) = delete;
   LogStore& operator=(const LogStore&) = delete;
@@ -88,6 +89,7 @@ class LogStore final : public DocumentStore {
 
   StoreResult<void> close(std::chrono::milliseconds deadline) override;
   StoreStats stats() const override;
+  bool step() override;
 
  private:
   using Ticket = std::uint64_t;
@@ -103,6 +105,7 @@ class LogStore final : public DocumentStore {
   // On the writer's thread.
   void run_writer() noexcept;
   std::vector<Operation> take_group();
+  void write_or_give_up(std::span<Operation> group);
   void write(std::span<Operation> group);
   DocumentLog::Outcome commit(std::span<const Operation> group);
   bool wait_to_retry();
@@ -112,6 +115,7 @@ class LogStore final : public DocumentStore {
   // On a reader's thread.
   void run_reader(Reader& reader) noexcept;
   std::optional<Operation> take_read();
+  void read_or_give_up(Reader& reader, Operation& operation);
   void read(Reader& reader, Operation& operation);
   StoreResult<LoadedDocument> load_with(Reader& reader, const std::string& name);
 
@@ -122,6 +126,7 @@ class LogStore final : public DocumentStore {
   std::optional<DocumentLog> log_;
   std::vector<std::unique_ptr<Reader>> readers_;
   std::function<void()> release_;
+  std::function<void()> queued_;  // null: there are threads
 
   mutable std::mutex mutex_;
   std::condition_variable wake_writer_;   // something is queued, closed_, or deadline_passed_
@@ -144,16 +149,18 @@ class LogStore final : public DocumentStore {
   std::vector<std::thread> threads_;
 };
 
-LogStore::LogStore(LogStoreParts parts)
+LogStore::LogStore(LogStoreParts parts, std::function<void()> queued)
     : limits_(parts.limits),
       quarantine_(parts.quarantine),
       log_(std::in_place, std::move(parts.tables), std::move(parts.quarantine),
            std::move(parts.now_ms)),
       readers_(std::move(parts.readers)),
       release_(std::move(parts.release)),
+      queued_(std::move(queued)),
       backlog_(parts.limits),
-      running_(readers_.size() + 1) {
+      running_(queued_ ? 0 : readers_.size() + 1) {
   assert(!readers_.empty());
+  if (queued_) return;
   threads_.emplace_back([this] { run_writer(); });
   for (const auto& reader : readers_) {
     threads_.emplace_back([this, &reader = *reader] { run_reader(reader); });
@@ -170,6 +177,7 @@ DocumentStore::Queued LogStore::enqueue_write(Operation operation) {
   writes_.push_back(std::move(operation));
   // The writer sleeps only on an empty queue.
   if (writes_.size() == 1) wake_writer_.notify_one();
+  if (queued_) queued_();
   return {};
 }
 
@@ -181,6 +189,7 @@ DocumentStore::Queued LogStore::enqueue_read(Operation operation) {
   const Ticket after = last_write_before(operation);
   reads_.push_back({std::move(operation), after});
   if (after <= written_) wake_readers_.notify_one();
+  if (queued_) queued_();
   return {};
 }
 
@@ -199,16 +208,17 @@ void LogStore::run_writer() noexcept {
   for (;;) {
     std::vector<Operation> group = take_group();
     if (group.empty()) break;
-    if (deadline_passed_) {
-      decided(group);
-      give_up(group);
-    } else {
-      write(group);
-    }
+    write_or_give_up(group);
   }
   const std::lock_guard guard(mutex_);
   --running_;
   finished_.notify_all();
+}
+
+void LogStore::write_or_give_up(std::span<Operation> group) {
+  if (!deadline_passed_) return write(group);
+  decided(group);
+  give_up(group);
 }
 
 // Empty: closed, and nothing is left.
@@ -308,16 +318,15 @@ void LogStore::decided(std::span<const Operation> group) {
 // --- Reading -----------------------------------------------------------------------------------
 
 void LogStore::run_reader(Reader& reader) noexcept {
-  while (auto operation = take_read()) {
-    if (deadline_passed_) {
-      give_up({&*operation, 1});
-    } else {
-      read(reader, *operation);
-    }
-  }
+  while (auto operation = take_read()) read_or_give_up(reader, *operation);
   const std::lock_guard guard(mutex_);
   --running_;
   finished_.notify_all();
+}
+
+void LogStore::read_or_give_up(Reader& reader, Operation& operation) {
+  if (!deadline_passed_) return read(reader, operation);
+  give_up({&operation, 1});
 }
 
 // Nothing: closed, and no read is left.
@@ -369,6 +378,26 @@ StoreResult<LoadedDocument> LogStore::load_with(Reader& reader, const std::strin
   }
 }
 
+// --- Without threads ---------------------------------------------------------------------------
+
+// Writes first: then every read has what it waits for.
+bool LogStore::step() {
+  assert(queued_);
+  bool writes = false;
+  {
+    const std::lock_guard guard(mutex_);
+    writes = !writes_.empty();
+    if (!writes && reads_.empty()) return false;
+  }
+  if (writes) {
+    std::vector<Operation> group = take_group();
+    write_or_give_up(group);
+  } else if (auto operation = take_read()) {
+    read_or_give_up(*readers_.front(), *operation);
+  }
+  return true;
+}
+
 // --- The end -----------------------------------------------------------------------------------
 
 void LogStore::give_up(std::span<Operation> operations) {
@@ -389,9 +418,11 @@ StoreResult<void> LogStore::close(std::chrono::milliseconds deadline) {
     wake_writer_.notify_all();
     wake_readers_.notify_all();
     finished_.wait_for(guard, std::min(deadline, kDeadlineMax), [this] { return running_ == 0; });
-    deadline_passed_ = true;
+    deadline_passed_ = deadline_passed_ || !queued_;
     wake_writer_.notify_all();
     wake_readers_.notify_all();
+  }
+  while (queued_ && step()) {
   }
   for (std::thread& thread : threads_) {
     assert(std::this_thread::get_id() != thread.get_id() && "close from a completion");
@@ -416,6 +447,12 @@ StoreStats LogStore::stats() const {
 
 std::unique_ptr<DocumentStore> make_log_store(LogStoreParts parts) {
   return std::make_unique<LogStore>(std::move(parts));
+}
+
+std::unique_ptr<SteppedStore> make_stepped_store(LogStoreParts parts,
+                                                 std::function<void()> queued) {
+  assert(queued);
+  return std::make_unique<LogStore>(std::move(parts), std::move(queued));
 }
 
 }  // namespace weft::persistence

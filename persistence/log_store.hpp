@@ -32,4 +32,15 @@ struct LogStoreParts {
 
 std::unique_ptr<DocumentStore> make_log_store(LogStoreParts parts);
 
+/// The same without threads: what is called waits for step(). For simulations.
+class SteppedStore : public DocumentStore {
+ public:
+  /// Carries out what is queued of writes, as one group, or else the oldest read. False: nothing
+  /// was queued.
+  virtual bool step() = 0;
+};
+
+/// `queued` is called when there is something for step() to do; it must not call the store.
+std::unique_ptr<SteppedStore> make_stepped_store(LogStoreParts parts, std::function<void()> queued);
+
 }  // namespace weft::persistence
