@@ -1,6 +1,7 @@
 // Edits under load while the server is killed or stopped and its store fails, at random moments:
-// `node crash.mjs --server PATH_TO_WEFT [--store sqlite|postgres] [--rounds N] [--lanes N]
-// [--seed N]`. Each lane has a server and a store of its own, and its share of the rounds.
+// `node crash.mjs --server PATH_TO_WEFT [--store sqlite|postgres] [--failing-disk PATH]
+// [--rounds N] [--lanes N] [--seed N]`. Each lane has a server and a store of its own, and its
+// share of the rounds.
 //
 // Writers change several documents as fast as they are let (writers.mjs). In each round the store
 // may fail for a while; then the server is killed (or stopped) and started again, now and then
@@ -31,7 +32,8 @@ class Lane {
     this.number = number;
     this.store = store;
     this.random = random;
-    this.server = new Server(binary, store.arguments, { ownStore: true });
+    this.server = new Server(binary, store.arguments,
+      { ownStore: true, environment: store.environment });
     this.rooms = new Map();    // of this generation
     this.finished = new Map(); // of those before: their shapes
     this.echoed = 0;
@@ -143,8 +145,8 @@ class Lane {
   }
 }
 
-async function runLane(number, { binary, makeStore, rounds, seed }) {
-  const store = await makeStore();
+async function runLane(number, { binary, makeStore, failingDisk, rounds, seed }) {
+  const store = await makeStore(failingDisk);
   const lane = new Lane(number, binary, store, new Random(seed + number));
   let failed = 0;
   try {
@@ -168,6 +170,7 @@ async function main() {
       rounds: { type: 'string', default: '200' },
       lanes: { type: 'string', default: '2' },
       seed: { type: 'string' },
+      'failing-disk': { type: 'string' },
     },
   });
   const makeStore = { sqlite: sqliteStore, postgres: postgresStore }[values.store];
@@ -182,7 +185,9 @@ async function main() {
   console.log(`# --store ${values.store} --rounds ${values.rounds} --lanes ${lanes}` +
     ` --seed ${seed}`);
   const results = await Promise.all(Array.from({ length: lanes }, (_, number) =>
-    runLane(number, { binary: values.server, makeStore, rounds, seed })));
+    runLane(number, {
+      binary: values.server, makeStore, failingDisk: values['failing-disk'], rounds, seed,
+    })));
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   const echoed = results.reduce((sum, result) => sum + result.echoed, 0);
   console.log(`# ${lanes * rounds} rounds, ${echoed} updates echoed`);

@@ -1,9 +1,9 @@
 // The stores under test, each with the faults that can befall it.
 //
-// A store: {arguments, faults, damage(rooms, random), discard}. A fault: {name, begin(), end()};
-// between the two the store fails while the server runs, after the second it works again. `damage`,
-// while no server runs, changes a byte of a record and returns {rooms, mend()}, the rooms that may
-// notice, or null where it found none.
+// A store: {arguments, environment, faults, damage(rooms, random), discard}. A fault: {name,
+// begin(), end()}; between the two the store fails while the server runs, after the second it works
+// again. `damage`, while no server runs, changes a byte of a record and returns {rooms, mend()},
+// the rooms that may notice, or null where it found none.
 
 import { execFileSync } from 'node:child_process';
 import {
@@ -61,18 +61,29 @@ function flip(file, key) {
   return flipped > 0;
 }
 
-export function sqliteStore() {
+/** `failingDisk`: the library that makes a server's disk answer with errors (failing_disk.c). */
+export function sqliteStore(failingDisk) {
   const { folder, mounted } = smallDisk();
   const data = join(folder, 'data');
   const ballast = join(folder, 'ballast');
+  const sign = join(folder, 'the disk fails');
   const faults = mounted ? [{
     name: 'the disk is full',
     begin: () => fill(ballast),
     end: () => rmSync(ballast),
   }] : [];
+  if (failingDisk !== undefined) {
+    faults.push({
+      name: 'the disk answers with errors',
+      begin: () => writeFileSync(sign, ''),
+      end: () => rmSync(sign),
+    });
+  }
   if (!mounted) console.log('# a full disk is not tried: no mount of a small one is allowed here');
   return {
     arguments: ['--data', data],
+    environment: failingDisk === undefined
+      ? {} : { LD_PRELOAD: failingDisk, WEFT_FAILING_DISK: sign },
     faults,
     // After an orderly stop: everything is in the database then.
     damage: (rooms, random) => {

@@ -36,18 +36,20 @@ export class Server {
   #binary;
   #extra;
   #ownStore;
+  #environment;
   #child = null;
   #ended = null;
   #output = '';
 
   /**
    * `extra`: further arguments of `weft serve`. `discard` removes the data folder. `ownStore`:
-   * `extra` says where the documents are.
+   * `extra` says where the documents are. `environment`: further variables.
    */
-  constructor(binary, extra = [], { ownStore = false } = {}) {
+  constructor(binary, extra = [], { ownStore = false, environment = {} } = {}) {
     this.#binary = binary;
     this.#extra = extra;
     this.#ownStore = ownStore;
+    this.#environment = environment;
     this.data = mkdtempSync(join(tmpdir(), 'weft-clients-'));
     this.port = 0;
   }
@@ -77,7 +79,7 @@ export class Server {
       this.#binary,
       ['serve', '--listen', listen, ...(this.#ownStore ? [] : ['--data', this.data]),
         ...this.#extra],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.#environment } },
     );
     this.#child = child;
     const keep = (chunk) => {
