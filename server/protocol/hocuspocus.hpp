@@ -36,7 +36,7 @@ class HocuspocusSocket final : public Wire {
 
   struct Options {
     bool relay_stateless = false;
-    session::SocketLimits limits;
+    session::SocketLimits limits = {};
   };
 
   /// `transport` must outlive this.
