@@ -20,7 +20,7 @@ static int fails(int file) {
 
 ssize_t write(int file, const void* bytes, size_t size) {
   static ssize_t (*real)(int, const void*, size_t);
-  if (real == NULL) real = (ssize_t(*)(int, const void*, size_t))dlsym(RTLD_NEXT, "write");
+  if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, "write");
   if (!fails(file)) return real(file, bytes, size);
   (void)!real(file, bytes, size / 2);
   errno = EIO;
@@ -29,8 +29,7 @@ ssize_t write(int file, const void* bytes, size_t size) {
 
 ssize_t pwrite64(int file, const void* bytes, size_t size, off64_t at) {
   static ssize_t (*real)(int, const void*, size_t, off64_t);
-  if (real == NULL)
-    real = (ssize_t(*)(int, const void*, size_t, off64_t))dlsym(RTLD_NEXT, "pwrite64");
+  if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, "pwrite64");
   if (!fails(file)) return real(file, bytes, size, at);
   (void)!real(file, bytes, size / 2, at);
   errno = EIO;
@@ -39,7 +38,7 @@ ssize_t pwrite64(int file, const void* bytes, size_t size, off64_t at) {
 
 int fsync(int file) {
   static int (*real)(int);
-  if (real == NULL) real = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
+  if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, "fsync");
   if (!fails(file)) return real(file);
   errno = EIO;
   return -1;
@@ -47,7 +46,7 @@ int fsync(int file) {
 
 int fdatasync(int file) {
   static int (*real)(int);
-  if (real == NULL) real = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
+  if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, "fdatasync");
   if (!fails(file)) return real(file);
   errno = EIO;
   return -1;

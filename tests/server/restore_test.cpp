@@ -32,7 +32,8 @@ Value by_key(Value value) {
 // A delta cuts a text where formats that have no effect stand.
 Value joined(const Delta& delta) {
   ValueArray pieces;
-  for (const Value& op : *delta.to_value().get_if<ValueArray>()) {
+  const Value ops = delta.to_value();
+  for (const Value& op : *ops.get_if<ValueArray>()) {
     const Value* insert = op.find("insert");
     const Value* attributes = op.find("attributes");
     const Value format = attributes != nullptr ? by_key(*attributes) : Value();
