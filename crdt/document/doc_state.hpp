@@ -279,8 +279,8 @@ class DocState {
   std::vector<PendingStructs::Row> rest_;  // scratch: what an update leaves there
   std::optional<PendingV14> pending_v14_;  // and of 14
   PendingDeletes pending_deletes_;
-  std::vector<ClientId> due_deletes_;      // clients that came to some of them
-  ScanSet scanned_;                        // scratch of resolve_conflict
+  std::vector<ClientId> due_deletes_;  // clients that came to some of them
+  ScanSet scanned_;                    // scratch of resolve_conflict
   static constexpr std::uint32_t kLongScan = 32;
   struct LongScans {
     std::uint64_t steps = 0;

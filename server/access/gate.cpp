@@ -83,9 +83,7 @@ std::expected<Grant, Denial> Gate::enter(std::string_view token, std::string_vie
   return grant;
 }
 
-bool Gate::is_admin(std::string_view token) const {
-  return rules_ && names_admin(*rules_, token);
-}
+bool Gate::is_admin(std::string_view token) const { return rules_ && names_admin(*rules_, token); }
 
 bool Gate::may_manage(std::string_view token, std::int64_t unix_ms) const {
   if (!rules_ || names_admin(*rules_, token)) return true;
