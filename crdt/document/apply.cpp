@@ -94,7 +94,8 @@ class DocState::Integrator {
     while (in_.records[from].clock + in_.records[from].length <= row.begin) ++from;
     const std::uint32_t offset = row.begin - in_.records[from].clock;
     row.starts_gc = in_.records[from].kind() == Kind::gc;
-    PendingStructs::Causes causes = causes_of(row.client, in_.records[from]);
+    // Own ids were checked when the update was decoded: they lie before the struct.
+    PendingStructs::Causes causes = PendingStructs::causes_of(row.client, in_, in_.records[from]);
     if (offset > 0) causes = {.origin = {}, .right_origin = causes.right_origin, .parent = {}};
     update::EncoderV1 encoder;
     encoder.write_rest_varuint(1);
@@ -107,13 +108,6 @@ class DocState::Integrator {
     }
     encoder.write_rest_varuint(0);
     doc_.pending_.add(row, causes, encoder.finish());
-  }
-
-  // Own ids were checked when the update was decoded: they lie before the struct.
-  PendingStructs::Causes causes_of(ClientIx client, const Record& record) const {
-    const Extra* extra = in_.extra(record);
-    return PendingStructs::causes_of(client, record.origin(), record.right_origin(),
-                                     extra != nullptr ? extra->parent_id : DenseId{});
   }
 
   void run_section(std::uint32_t section) {

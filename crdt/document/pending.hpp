@@ -40,6 +40,12 @@ class PendingStructs {
     const auto other = [own](DenseId id) { return id.client != own ? id : DenseId{}; };
     return {other(origin), other(right_origin), other(parent)};
   }
+  /// Those of a record of `own`.
+  static Causes causes_of(ClientIx own, const DecodedUpdate& decoded, const Record& record) {
+    const Extra* extra = decoded.extra(record);
+    return causes_of(own, record.origin(), record.right_origin(),
+                     extra != nullptr ? extra->parent_id : DenseId{});
+  }
 
   /// Structs of one client without a hole.
   struct Row {

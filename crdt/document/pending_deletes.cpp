@@ -5,16 +5,17 @@
 
 namespace weft::document {
 
-PendingDeletes::PendingDeletes(const IdSet& set) {
+bool PendingDeletes::add(const IdSet& set) {
+  bool news = false;
   for (const auto& [client, ranges] : set.clients()) {
     for (const ClockRange& range : ranges) {
-      if (range.length > 0) add(client, range);
+      if (range.length > 0 && add(clients_[client], range)) news = true;
     }
   }
+  return news;
 }
 
-bool PendingDeletes::add(ClientId client, ClockRange range) {
-  Ranges& ranges = clients_[client];
+bool PendingDeletes::add(Ranges& ranges, ClockRange range) {
   Clock begin = range.clock;
   Clock end = range.clock + range.length;
   auto at = ranges.upper_bound(begin);

@@ -11,11 +11,11 @@ namespace weft::document {
 class PendingDeletes {
  public:
   PendingDeletes() = default;
-  explicit PendingDeletes(const IdSet& set);
+  explicit PendingDeletes(const IdSet& set) { add(set); }
 
   bool empty() const { return clients_.empty(); }
-  /// False if all of it waits already. REQUIRES: not empty. O(log + ranges that it joins).
-  bool add(ClientId client, ClockRange range);
+  /// False if all of it waits already. O(log + ranges that it joins), for each range.
+  bool add(const IdSet& set);
   /// Whether some of what waits begins before `state`.
   bool is_due(ClientId client, Clock state) const;
   /// Takes out the ranges that do, in order. O(log + those).
@@ -28,6 +28,8 @@ class PendingDeletes {
  private:
   /// The end of each range by its beginning; none touches another.
   using Ranges = std::map<Clock, Clock>;
+
+  static bool add(Ranges& ranges, ClockRange range);
 
   std::map<ClientId, Ranges> clients_;
 };

@@ -79,11 +79,8 @@ PendingStructs::Causes DocState::causes_of_first(ByteView update) {
   assert(read);
   if (!read) return {};
   end_sections(store.clients, decoded_pending_);
-  const Record& first = decoded_pending_.records.front();
-  const Extra* extra = decoded_pending_.extra(first);
-  return PendingStructs::causes_of(decoded_pending_.sections.front().client, first.origin(),
-                                   first.right_origin(),
-                                   extra != nullptr ? extra->parent_id : DenseId{});
+  return PendingStructs::causes_of(decoded_pending_.sections.front().client, decoded_pending_,
+                                   decoded_pending_.records.front());
 }
 
 Bytes DocState::merge_ready(std::span<const PendingStructs::Ready> ready) {
@@ -138,13 +135,7 @@ void DocState::add_waiting(const PendingStructs::Waiting& waiting) {
 }
 
 void DocState::keep_deletes(const IdSet& unapplied) {
-  bool news = false;
-  for (const auto& [client, ranges] : unapplied.clients()) {
-    for (const ClockRange& range : ranges) {
-      if (range.length > 0 && pending_deletes_.add(client, range)) news = true;
-    }
-  }
-  if (news) ++revision_;
+  if (pending_deletes_.add(unapplied)) ++revision_;
 }
 
 // Clients that came to what waits for them.
@@ -170,9 +161,7 @@ void DocState::retry_deletes() {
     DeleteSearch none;
     apply_deletes(id, due, still, none);
     ++revision_;
-    for (const auto& [same, ranges] : still.clients()) {
-      for (const ClockRange& range : ranges) pending_deletes_.add(id, range);
-    }
+    pending_deletes_.add(still);
   }
 }
 
