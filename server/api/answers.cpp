@@ -43,6 +43,10 @@ HttpResponse failure(const persistence::StoreError& error) {
   return problem(later ? 503 : 500, error.message);
 }
 
+HttpResponse denied(const access::Denial& denial) {
+  return problem(denial.known ? 403 : 401, denial.reason);
+}
+
 Step visit(const std::string& document, Visit::Work work) {
   return DocumentCall{.document = document,
                       .run = [document, work = std::move(work)](session::Registry& registry,

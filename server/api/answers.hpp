@@ -15,6 +15,8 @@ HttpResponse json_answer(const Value& value);
 HttpResponse bytes_answer(const Bytes& bytes);
 HttpResponse missing(const std::string& name);
 HttpResponse failure(const persistence::StoreError& error);
+/// 403 for whom the gate knows, 401 for others.
+HttpResponse denied(const access::Denial& denial);
 Plan at_once(HttpResponse response);
 
 /// `work` with a document, on its thread.

@@ -120,7 +120,7 @@ HttpResponse answer_to(const Question& question, session::SharedDoc& doc) {
   return response;
 }
 
-using Change = std::expected<void, std::string> (*)(Doc& doc, const Value& body);
+using Change = EditDone (*)(Doc& doc, const Value& body);
 
 // What `change` makes of a JSON body is one edit.
 Step change_step(const std::string& name, const std::string& wanted, std::uint64_t seed,
@@ -174,7 +174,7 @@ std::optional<Plan> DocumentRoutes::find(const HttpRequest& request) const {
 std::optional<HttpResponse> DocumentRoutes::refusal(const HttpRequest& request,
                                                     const Target& target) const {
   const auto grant = surroundings_.enter(bearer_token(request), target.name);
-  if (!grant) return problem(grant.error().known ? 403 : 401, grant.error().reason);
+  if (!grant) return denied(grant.error());
   if (request.method == "GET" || grant->role == Role::write) return std::nullopt;
   return problem(403, "this token may only read this document");
 }

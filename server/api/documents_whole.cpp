@@ -42,7 +42,7 @@ Plan DocumentRoutes::document(const HttpRequest& request, const Target& target) 
 Plan DocumentRoutes::events(const HttpRequest& request, const Target& target) const {
   if (request.method != "GET") return at_once(problem(405, "only GET"));
   const auto grant = surroundings_.enter(bearer_token(request), target.name);
-  if (!grant) return at_once(problem(grant.error().known ? 403 : 401, grant.error().reason));
+  if (!grant) return at_once(denied(grant.error()));
   return {.body_bytes_max = 0,
           .step = [name = target.name, grant = *grant](const std::string&) -> Step {
             return events_of(name, grant);
@@ -94,7 +94,7 @@ Plan DocumentRoutes::copy(const HttpRequest& request, const Target& target) cons
   const std::string_view token = bearer_token(request);
   for (const std::string& name : {target.name, to}) {
     const auto grant = surroundings_.enter(token, name);
-    if (!grant) return at_once(problem(grant.error().known ? 403 : 401, grant.error().reason));
+    if (!grant) return at_once(denied(grant.error()));
     if (name == to && grant->role != Role::write) {
       return at_once(problem(403, "this token may only read '" + to + "'"));
     }

@@ -15,13 +15,6 @@ namespace weft::api {
 
 namespace {
 
-using Done = std::expected<void, std::string>;
-
-Done said(const Result<void>& done) {
-  if (!done) return std::unexpected(weft::message(done.error()));
-  return {};
-}
-
 std::optional<std::uint32_t> index_of(const Value* value) {
   const auto* number = value == nullptr ? nullptr : value->get_if<double>();
   if (number == nullptr || *number < 0 || *number > std::numeric_limits<std::uint32_t>::max() ||
@@ -56,14 +49,14 @@ class Operation {
     shared_ = shared != nullptr && *shared == Value(true);
   }
 
-  Done carry_out() {
-    static constexpr std::array<std::pair<const char*, Done (Operation::*)(const Value&)>, 5>
+  EditDone carry_out() {
+    static constexpr std::array<std::pair<const char*, EditDone (Operation::*)(const Value&)>, 5>
         kActions{{{"delta", &Operation::change_text},
                   {"insert", &Operation::insert},
                   {"remove", &Operation::remove},
                   {"set", &Operation::set},
                   {"unset", &Operation::unset}}};
-    Done (Operation::*action)(const Value&) = nullptr;
+    EditDone (Operation::*action)(const Value&) = nullptr;
     const Value* argument = nullptr;
     for (const auto& [name, each] : kActions) {
       const Value* found = members_.find(name);
@@ -126,15 +119,15 @@ class Operation {
     return index && *index < array.length() ? array.get(*index) : Element();
   }
 
-  Done change_text(const Value& argument) {
+  EditDone change_text(const Value& argument) {
     auto text = target<Text>(&Doc::text);
     if (!text) return std::unexpected(text.error());
     const auto delta = Delta::from_value(argument);
     if (!delta) return std::unexpected("delta: " + weft::message(delta.error()));
-    return said(text->apply_delta(txn_, *delta));
+    return edit_done(text->apply_delta(txn_, *delta));
   }
 
-  Done insert(const Value& argument) {
+  EditDone insert(const Value& argument) {
     auto array = target<Array>(&Doc::array);
     if (!array) return std::unexpected(array.error());
     const auto* values = argument.get_if<ValueArray>();
@@ -144,30 +137,31 @@ class Operation {
     if (!index) return std::unexpected("at is an index");
     std::vector<Content> contents;
     for (const Value& value : *values) contents.push_back(content_of(value, shared_));
-    return said(array->insert(txn_, *index, contents));
+    return edit_done(array->insert(txn_, *index, contents));
   }
 
-  Done remove(const Value& argument) {
+  EditDone remove(const Value& argument) {
     auto array = target<Array>(&Doc::array);
     if (!array) return std::unexpected(array.error());
     const auto count = index_of(&argument);
     const auto index = index_of(members_.find("at"));
     if (!count || !index) return std::unexpected("remove is a count, at an index");
-    return said(array->remove(txn_, *index, *count));
+    return edit_done(array->remove(txn_, *index, *count));
   }
 
-  Done set(const Value& argument) {
+  EditDone set(const Value& argument) {
     auto map = target<Map>(&Doc::map);
     if (!map) return std::unexpected(map.error());
     const auto* entries = argument.get_if<ValueObject>();
     if (entries == nullptr) return std::unexpected("set is an object of keys and values");
     for (const auto& [key, value] : *entries) {
-      if (auto done = said(map->set(txn_, key, content_of(value, shared_))); !done) return done;
+      if (auto done = edit_done(map->set(txn_, key, content_of(value, shared_))); !done)
+        return done;
     }
     return {};
   }
 
-  Done unset(const Value& argument) {
+  EditDone unset(const Value& argument) {
     auto map = target<Map>(&Doc::map);
     if (!map) return std::unexpected(map.error());
     const auto* keys = argument.get_if<ValueArray>();
@@ -175,7 +169,7 @@ class Operation {
     for (const Value& each : *keys) {
       const auto* key = each.get_if<std::string>();
       if (key == nullptr) return std::unexpected("unset is a list of keys");
-      if (auto done = said(map->remove(txn_, *key)); !done) return done;
+      if (auto done = edit_done(map->remove(txn_, *key)); !done) return done;
     }
     return {};
   }
@@ -188,7 +182,7 @@ class Operation {
 
 }  // namespace
 
-Done apply_operations(Doc& doc, const Value& body) {
+EditDone apply_operations(Doc& doc, const Value& body) {
   const Value* list = body.find("operations");
   const auto* operations = list == nullptr ? nullptr : list->get_if<ValueArray>();
   if (operations == nullptr) return std::unexpected("operations is a list");

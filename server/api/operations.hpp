@@ -1,10 +1,9 @@
 // A list of edits on a document, for programs that know what they want to change and where.
 #pragma once
 
-#include <expected>
-#include <string>
-
 #include <weft/doc.hpp>
+
+#include "api/edit_done.hpp"
 
 namespace weft::api {
 
@@ -18,6 +17,6 @@ namespace weft::api {
 /// Indices are Yjs's: characters in UTF-16 code units, elements.
 /// Errors: a sentence for the client, which names the operation; the document may have been changed
 /// in part then. O(operations), and what each edit costs.
-std::expected<void, std::string> apply_operations(Doc& doc, const Value& body);
+EditDone apply_operations(Doc& doc, const Value& body);
 
 }  // namespace weft::api

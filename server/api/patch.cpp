@@ -12,13 +12,6 @@ namespace weft::api {
 
 namespace {
 
-using Done = std::expected<void, std::string>;
-
-Done said(const Result<void>& done) {
-  if (!done) return std::unexpected(weft::message(done.error()));
-  return {};
-}
-
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // In UTF-16 code units; `text` begins and ends between characters.
@@ -49,7 +42,7 @@ std::size_t common_suffix(std::string_view a, std::string_view b) {
   return size;
 }
 
-Done patch_text(Transaction& txn, Text text, const std::string& wanted) {
+EditDone patch_text(Transaction& txn, Text text, const std::string& wanted) {
   const std::string present = text.to_string();
   if (units(present) != text.length()) {
     return std::unexpected("a text with more than characters in it cannot be patched");
@@ -62,9 +55,9 @@ Done patch_text(Transaction& txn, Text text, const std::string& wanted) {
   const std::string_view added = wanted_rest.substr(0, wanted_rest.size() - suffix);
   const std::uint32_t index = units(std::string_view(present).substr(0, prefix));
   if (!gone.empty()) {
-    if (auto done = said(text.remove(txn, index, units(gone))); !done) return done;
+    if (auto done = edit_done(text.remove(txn, index, units(gone))); !done) return done;
   }
-  return added.empty() ? Done() : said(text.insert(txn, index, added));
+  return added.empty() ? EditDone() : edit_done(text.insert(txn, index, added));
 }
 
 Value value_of(const Element& element) {
@@ -73,7 +66,7 @@ Value value_of(const Element& element) {
   return {};
 }
 
-Done patch_array(Transaction& txn, Array array, const ValueArray& wanted) {
+EditDone patch_array(Transaction& txn, Array array, const ValueArray& wanted) {
   std::vector<Value> present;
   for (const Element& element : array.elements()) present.push_back(value_of(element));
   const auto [at, wanted_at] = std::ranges::mismatch(present, wanted);
@@ -88,19 +81,19 @@ Done patch_array(Transaction& txn, Array array, const ValueArray& wanted) {
   const auto added = std::span(wanted).subspan(prefix, wanted.size() - prefix - suffix);
   const auto index = static_cast<std::uint32_t>(prefix);
   if (gone > 0) {
-    if (auto done = said(array.remove(txn, index, static_cast<std::uint32_t>(gone))); !done) {
+    if (auto done = edit_done(array.remove(txn, index, static_cast<std::uint32_t>(gone))); !done) {
       return done;
     }
   }
-  return added.empty() ? Done() : said(array.insert(txn, index, added));
+  return added.empty() ? EditDone() : edit_done(array.insert(txn, index, added));
 }
 
-Done patch_map(Transaction& txn, Map map, const ValueObject& wanted);
+EditDone patch_map(Transaction& txn, Map map, const ValueObject& wanted);
 
 // True if `type` could take `wanted` as it is; false: it has to be replaced.
 std::expected<bool, std::string> patch_type(Transaction& txn, const SharedType& type,
                                             const Value& wanted) {
-  Done done;
+  EditDone done;
   if (const auto* object = wanted.get_if<ValueObject>(); object && type.kind() == TypeKind::map) {
     done = patch_map(txn, Map(type.doc(), type.type()), *object);
   } else if (const auto* list = wanted.get_if<ValueArray>();
@@ -116,12 +109,12 @@ std::expected<bool, std::string> patch_type(Transaction& txn, const SharedType& 
   return true;
 }
 
-Done patch_map(Transaction& txn, Map map, const ValueObject& wanted) {
+EditDone patch_map(Transaction& txn, Map map, const ValueObject& wanted) {
   for (const auto& [key, value] : wanted) {
     const Element present = map.get(key);
     if (value.is<Null>()) {
       if (!map.has(key)) continue;
-      if (auto done = said(map.remove(txn, key)); !done) return done;
+      if (auto done = edit_done(map.remove(txn, key)); !done) return done;
       continue;
     }
     if (const auto* type = std::get_if<SharedType>(&present)) {
@@ -131,12 +124,12 @@ Done patch_map(Transaction& txn, Map map, const ValueObject& wanted) {
     } else if (value_of(present) == value) {
       continue;
     }
-    if (auto done = said(map.set(txn, key, value)); !done) return done;
+    if (auto done = edit_done(map.set(txn, key, value)); !done) return done;
   }
   return {};
 }
 
-Done patch_root(Transaction& txn, Doc& doc, const std::string& name, const Value& wanted) {
+EditDone patch_root(Transaction& txn, Doc& doc, const std::string& name, const Value& wanted) {
   const std::optional<TypeKind> kind = infer_kind(doc, name);
   const auto is = [&](TypeKind other) { return !kind || *kind == other; };
   if (const auto* object = wanted.get_if<ValueObject>(); object && is(TypeKind::map)) {
@@ -153,7 +146,7 @@ Done patch_root(Transaction& txn, Doc& doc, const std::string& name, const Value
 
 }  // namespace
 
-std::expected<void, std::string> apply_patch(Doc& doc, const Value& patch) {
+EditDone apply_patch(Doc& doc, const Value& patch) {
   const auto* roots = patch.get_if<ValueObject>();
   if (roots == nullptr) return std::unexpected("a patch is an object: {root: contents}");
   Transaction txn = doc.transact();

@@ -2,10 +2,9 @@
 // so that what others write at the same time stays.
 #pragma once
 
-#include <expected>
-#include <string>
-
 #include <weft/doc.hpp>
+
+#include "api/edit_done.hpp"
 
 namespace weft::api {
 
@@ -15,6 +14,6 @@ namespace weft::api {
 /// made: of an object a shared map, of a list a shared array at the root, plain values below.
 /// Errors: a sentence for the client; the document may have been changed in part then.
 /// O(document + patch).
-std::expected<void, std::string> apply_patch(Doc& doc, const Value& patch);
+EditDone apply_patch(Doc& doc, const Value& patch);
 
 }  // namespace weft::api

@@ -8,7 +8,6 @@
 
 #include "api/answers.hpp"
 #include "api/percent.hpp"
-#include "encoding/utf.hpp"
 #include "session/version_edits.hpp"
 
 namespace weft::api {
@@ -211,11 +210,9 @@ std::optional<Plan> VersionRoutes::find(const HttpRequest& request) const {
   if (request.method != "GET" && request.method != "POST") return std::nullopt;
   auto asked = parse(request);
   if (!asked) return std::nullopt;
-  if (asked->document.size() > persistence::kNameBytesMax ||
-      !encoding::scan_utf8(asked->document).valid)
-    return at_once(problem(400, "this cannot be a document's name"));
+  if (!is_name(asked->document)) return at_once(problem(400, "this cannot be a document's name"));
   const auto grant = surroundings_.enter(bearer_token(request), asked->document);
-  if (!grant) return at_once(problem(grant.error().known ? 403 : 401, grant.error().reason));
+  if (!grant) return at_once(denied(grant.error()));
   const bool changes = request.method == "POST";
   if (changes && grant->role != Role::write)
     return at_once(problem(403, "read-only: versions can be looked at"));

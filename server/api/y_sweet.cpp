@@ -8,7 +8,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "api/visit.hpp"
+#include "api/answers.hpp"
 
 namespace weft::api {
 
@@ -36,12 +36,6 @@ HttpResponse json_response(const json::object& object) {
           .kept_body = {}};
 }
 
-Plan at_once(HttpResponse response) {
-  return {
-      .body_bytes_max = 0,
-      .step = [response = std::move(response)](const std::string&) -> Step { return response; }};
-}
-
 // The members of a JSON body; an empty body has none. Nothing: it is no object.
 std::optional<json::object> members(const std::string& body) {
   if (body.empty()) return json::object();
@@ -61,14 +55,6 @@ std::vector<std::string> segments(std::string_view path) {
   path.remove_prefix(1);
   while (!path.empty()) all.emplace_back(next_part(path, '/'));
   return all;
-}
-
-Step visit(const std::string& document, Visit::Work work) {
-  return DocumentCall{.document = document,
-                      .run = [document, work = std::move(work)](session::Registry& registry,
-                                                                std::int64_t now_ms, Reply reply) {
-                        Visit::begin(registry, document, now_ms, std::move(reply), work);
-                      }};
 }
 
 }  // namespace
