@@ -11,6 +11,7 @@
 #include "cli/docs_store.hpp"
 #include "cli/document.hpp"
 #include "cli/files.hpp"
+#include "session/epoch.hpp"
 
 namespace weft::cli {
 
@@ -147,13 +148,9 @@ Outcome<Bytes> readable_part(DocumentStore& store, const std::string& name) {
 Outcome<> delete_document(DocumentStore& store, const std::string& name) {
   auto left = salvage(store, name);
   if (!left) return std::unexpected(left.error());
-  StateVector former;
-  if (auto noted = StateVector::decode(left->document.former); noted) former = std::move(*noted);
-  const Doc doc = rebuilt(*left);
-  const StateVector states = doc.state_vector();
-  for (const auto& [client, clock] : states.entries()) {
-    if (clock > former.get(client)) former.set(client, clock);
-  }
+  const StateVector former =
+      session::former_after(StateVector::decode(left->document.former).value_or(StateVector()),
+                            rebuilt(*left).state_vector());
   if (!former.empty()) {
     const auto bytes = std::make_shared<const Bytes>(former.encode());
     const auto noted = wait_for<Sequence>(

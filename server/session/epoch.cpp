@@ -17,4 +17,12 @@ bool is_other_history(const StateVector& theirs, const StateVector& ours, const 
   return !any_history && !ours.empty() && shared == 0 && strangers > 1;
 }
 
+StateVector former_after(const StateVector& former, const StateVector& had) {
+  StateVector all = former;
+  for (const auto& [client, clock] : had.entries()) {
+    if (clock > all.get(client)) all.set(client, clock);
+  }
+  return all;
+}
+
 }  // namespace weft::session

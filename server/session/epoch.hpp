@@ -21,4 +21,7 @@ namespace weft::session {
 bool is_other_history(const StateVector& theirs, const StateVector& ours, const StateVector& former,
                       bool any_history);
 
+/// Whose edits a name remembers of documents that are gone, once another one goes that had `had`.
+StateVector former_after(const StateVector& former, const StateVector& had);
+
 }  // namespace weft::session

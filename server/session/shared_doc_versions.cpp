@@ -159,10 +159,7 @@ void SharedDoc::restore_from(StoredVersion version, const std::string& user,
 
 // Whose edits it held is noted first: a copy that comes back must not find the name free.
 void SharedDoc::remove(const Session& by, Done<Sequence> done) {
-  StateVector had = doc_.state_vector();
-  for (const auto& [client, clock] : former_.entries()) {
-    if (clock > had.get(client)) had.set(client, clock);
-  }
+  const StateVector had = former_after(former_, doc_.state_vector());
   end(close_code::deleted, "the document was deleted", &by);
   state_ = State::removing;
   unstored_.clear();
