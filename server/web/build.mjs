@@ -46,8 +46,11 @@ export async function bundle() {
     return path;
   };
   const font = add('geist', 'woff2', readFileSync(join(here, 'node_modules', kFont)));
-  const css = readFileSync(source('style.css'), 'utf8').replaceAll('{{font}}', font);
-  const style = await transform(css, { loader: 'css', minify: true, target: kTarget });
+  const palette = readFileSync(source('palette.css'), 'utf8');
+  const style = async (name) => {
+    const css = palette + readFileSync(source(name), 'utf8').replaceAll('{{font}}', font);
+    return (await transform(css, { loader: 'css', minify: true, target: kTarget })).code;
+  };
   const theme = await transform(readFileSync(source('theme.js'), 'utf8'), { minify: true });
   const script = (name) => build({
     entryPoints: [source(name)],
@@ -63,14 +66,12 @@ export async function bundle() {
   });
   const main = await script('main.js');
   const admin = await script('admin.js');
-  const adminStyle = await transform(readFileSync(source('admin.css'), 'utf8'),
-    { loader: 'css', minify: true, target: kTarget });
   const links = {
     font,
-    style: add('style', 'css', Buffer.from(style.code)),
+    style: add('style', 'css', Buffer.from(await style('style.css'))),
     theme: add('theme', 'js', Buffer.from(theme.code)),
     main: add('main', 'js', Buffer.from(main.outputFiles[0].contents)),
-    admin_style: add('admin', 'css', Buffer.from(adminStyle.code)),
+    admin_style: add('admin', 'css', Buffer.from(await style('admin.css'))),
     admin: add('admin', 'js', Buffer.from(admin.outputFiles[0].contents)),
   };
   for (const name of ['index', 'admin']) {
