@@ -24,6 +24,9 @@ struct Cost {
   double resident_kb = 0;
 };
 Cost cost_of(int pid);
+inline double cpu_us(const Cost& before, const Cost& after) {
+  return after.user_us - before.user_us + after.system_us - before.system_us;
+}
 
 struct Target {
   std::uint16_t port = 0;

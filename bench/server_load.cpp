@@ -80,8 +80,7 @@ Figures connections(const Target& target, const Settings& settings) {
   const double sockets = static_cast<double>(count);
   return {{"kb_per_connection", (after.resident_kb - before.resident_kb) / sockets},
           {"connects_per_second", sockets / seconds},
-          {"cpu_us_per_connect",
-           (after.user_us - before.user_us + after.system_us - before.system_us) / sockets}};
+          {"cpu_us_per_connect", cpu_us(before, after) / sockets}};
 }
 
 // Writers at a rate, observers that read: what a delivery costs.
@@ -148,8 +147,7 @@ Figures presence(const Target& target, const Settings& settings) {
   const double busy_us = static_cast<double>(now_us() - begin);
   const Cost after = cost_of(target.pid);
   return {{"frames", static_cast<double>(frames)},
-          {"part_of_a_core",
-           (after.user_us - before.user_us + after.system_us - before.system_us) / busy_us}};
+          {"part_of_a_core", cpu_us(before, after) / busy_us}};
 }
 
 // Everybody joins a document at once, whose first update stands in a file.
@@ -171,11 +169,10 @@ Figures join(const Target& target, const Settings& settings) {
   crowd.until_synced(count + 1);
   const double seconds = static_cast<double>(now_us() - begin) / 1e6;
   const Cost after = cost_of(target.pid);
-  return {
-      {"seconds", seconds},
-      {"cpu_seconds", (after.user_us - before.user_us + after.system_us - before.system_us) / 1e6},
-      {"live_kb", before.resident_kb - empty.resident_kb},
-      {"mb_sent", static_cast<double>(count * state.size()) / 1e6}};
+  return {{"seconds", seconds},
+          {"cpu_seconds", cpu_us(before, after) / 1e6},
+          {"live_kb", before.resident_kb - empty.resident_kb},
+          {"mb_sent", static_cast<double>(count * state.size()) / 1e6}};
 }
 
 // Each client writes again as soon as one of its edits has come back or was confirmed.
@@ -215,7 +212,7 @@ Figures closed_loop(const Target& target, const Settings& settings) {
   crowd.run(static_cast<std::int64_t>(seconds) * 1'000'000, on_message);
   const double elapsed = static_cast<double>(now_us() - begin) / 1e6;
   const Cost after = cost_of(target.pid);
-  const double cpu = (after.user_us - before.user_us + after.system_us - before.system_us) / 1e6;
+  const double cpu = cpu_us(before, after) / 1e6;
   return {{"edits_per_second", static_cast<double>(done) / elapsed},
           {"edits_per_cpu_second", static_cast<double>(done) / cpu}};
 }

@@ -14,16 +14,6 @@ std::string handshake(std::string_view target, std::string_view key, std::string
          std::string(key) + "\r\n" + std::string(more) + "\r\n\r\n";
 }
 
-Bytes update_of(ClientId client, std::string_view text) {
-  Doc doc({.client_id = client});
-  Text root = doc.text("t");
-  {
-    auto transaction = doc.transact();
-    REQUIRE(root.insert(transaction, 0, text));
-  }
-  return doc.encode_state_as_update();
-}
-
 Client::Client(std::uint16_t port, const std::string& document) : socket_(port) {
   socket_.write(handshake("/" + document));
   REQUIRE(read_answer(socket_, false).status == 101);

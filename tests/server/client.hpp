@@ -7,6 +7,7 @@
 #include <weft/sync.hpp>
 
 #include "served.hpp"
+#include "update_of.hpp"
 
 namespace weft::net::test {
 
@@ -15,8 +16,7 @@ std::string handshake(std::string_view target,
                       std::string_view key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
                       std::string_view more = "Sec-WebSocket-Version: 13");
 
-/// An update of a new client that inserts `text` at the start of root text "t".
-Bytes update_of(ClientId client, std::string_view text);
+using server::test::update_of;
 
 class Client {
  public:

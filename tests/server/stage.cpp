@@ -268,14 +268,4 @@ Bytes awareness(ClientId client, std::uint64_t clock, std::string_view json) {
   return writer.take();
 }
 
-Bytes update_of(ClientId client, std::string_view text) {
-  Doc doc({.client_id = client});
-  Text root = doc.text("t");
-  {
-    auto transaction = doc.transact();
-    REQUIRE(root.insert(transaction, 0, text));
-  }
-  return doc.encode_state_as_update();
-}
-
 }  // namespace weft::server::test

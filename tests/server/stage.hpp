@@ -20,6 +20,7 @@
 #include "persistence/memory/memory_store.hpp"
 #include "protocol/y_websocket.hpp"
 #include "session/registry.hpp"
+#include "update_of.hpp"
 
 namespace weft::server::test {
 
@@ -164,8 +165,5 @@ void quiesce(Stage& stage, std::initializer_list<Editor*> editors);
 
 /// An awareness update with one entry.
 Bytes awareness(ClientId client, std::uint64_t clock, std::string_view json);
-
-/// An update of a new client that inserts `text` at the start of root text "t".
-Bytes update_of(ClientId client, std::string_view text);
 
 }  // namespace weft::server::test
